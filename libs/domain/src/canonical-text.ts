@@ -1,0 +1,25 @@
+/** SHA-256 of a text's UTF-8 bytes as 64 lower-case hexadecimal digits; handed in, since the domain has no crypto. */
+export type Sha256 = (text: string) => string;
+
+const NON_ASCII = /[^\x00-\x7f]/;
+
+/** A field of a canonical text: its length in UTF-8 bytes, a colon, the value; `~` when it is absent. */
+export function canonicalField(value: string | null): string {
+  return value === null ? '~' : `${NON_ASCII.test(value) ? utf8Length(value) : value.length}:${value}`;
+}
+
+/** A whole number as a field; `~` when it is absent. */
+export function canonicalNumber(value: number | bigint | null): string {
+  if (value === null) return '~';
+  const digits = value.toString();
+  return `${digits.length}:${digits}`;
+}
+
+function utf8Length(text: string): number {
+  let length = 0;
+  for (const character of text) {
+    const codePoint = character.codePointAt(0) ?? 0;
+    length += codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4;
+  }
+  return length;
+}

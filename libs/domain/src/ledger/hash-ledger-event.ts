@@ -1,0 +1,65 @@
+import { canonicalField, canonicalNumber, type Sha256 } from '../canonical-text';
+import { canonicalTokens } from '../usage/usage-identity';
+import type { LedgerEvent, LedgerHash, PostedUsage } from './ledger-event';
+
+export const LEDGER_ENCODING = 'floopy.ledger.1';
+
+/** What the first event of a stream is chained to. */
+export const GENESIS_HASH = '0'.repeat(64) as LedgerHash;
+
+export type UnhashedLedgerEvent = Omit<LedgerEvent, 'hash'>;
+
+/**
+ * The hash of a ledger event: SHA-256 over the hash before it and every field that says what it cost, why, and
+ * whether it counted. The encoding is part of the contract (README of this lib): changing it needs a new name.
+ */
+export function hashLedgerEvent(event: UnhashedLedgerEvent, previous: LedgerHash, sha256: Sha256): LedgerHash {
+  return sha256(encodeLedgerEvent(event, previous)) as LedgerHash;
+}
+
+/** The canonical text that is hashed: fields as in `canonicalField`, in a fixed order, without separators. */
+export function encodeLedgerEvent(event: UnhashedLedgerEvent, previous: LedgerHash): string {
+  const source = event.cause.kind === 'usage_event' ? event.cause.source : null;
+  return (
+    canonicalField(LEDGER_ENCODING) +
+    canonicalField(previous) +
+    canonicalField(event.organizationId) +
+    canonicalNumber(event.sequence) +
+    canonicalField(event.type) +
+    canonicalNumber(event.amount) +
+    canonicalNumber(event.balanceAfter) +
+    canonicalNumber(event.occurredAt) +
+    canonicalNumber(event.recordedAt) +
+    canonicalField(event.cause.kind) +
+    canonicalField(source) +
+    canonicalField(event.cause.id) +
+    canonicalField(event.reason) +
+    (event.usage === null ? '' : encodeUsage(event.usage))
+  );
+}
+
+function encodeUsage(usage: PostedUsage): string {
+  return (
+    canonicalField(usage.requestId) +
+    canonicalField(usage.attemptId) +
+    canonicalField(usage.origin) +
+    canonicalField(usage.provider) +
+    canonicalField(usage.model) +
+    canonicalField(usage.serviceTier) +
+    canonicalField(usage.outcome) +
+    canonicalField(usage.cacheHit ? '1' : '0') +
+    canonicalField(usage.credential) +
+    canonicalTokens(usage.tokens) +
+    canonicalField(usage.teamId) +
+    canonicalNumber(usage.userReference) +
+    canonicalField(usage.apiKeyId) +
+    canonicalField(usage.promptId) +
+    canonicalField(usage.sessionId) +
+    canonicalField(usage.contentDigest) +
+    canonicalField(usage.counted ? '1' : '0') +
+    canonicalNumber(usage.price?.rateCardVersion ?? null) +
+    canonicalNumber(usage.price?.overrideVersion ?? null) +
+    canonicalNumber(usage.price?.markupBasisPoints ?? null) +
+    canonicalNumber(usage.ingestPartition)
+  );
+}

@@ -1,0 +1,65 @@
+import type { Sha256 } from '../canonical-text';
+import { negateAmount } from '../money/amount';
+import type { PricingOutcome } from '../pricing/price-usage';
+import type { Instant } from '../time/instant';
+import { isServed, type UsageEvent } from '../usage/usage-event';
+import type { Digest } from '../usage/usage-identity';
+import type { AppliedPrice, StreamHead } from './ledger-event';
+import { postOnStream, type Posting } from './post-on-stream';
+
+/** Usage with its exact amount: what pricing made of an event that it could price. */
+export type PricedUsage = Exclude<PricingOutcome, { type: 'unpriced' }>;
+
+export interface UsageContext {
+  readonly contentDigest: Digest;
+  readonly userReference: number | null;
+  /** Whether an earlier attempt of the same request was already counted. */
+  readonly requestAlreadyCounted: boolean;
+  readonly ingestPartition: number;
+  readonly recordedAt: Instant;
+}
+
+/**
+ * Makes the ledger event of one usage event. Every applied event is one, also when it costs nothing.
+ * A charge is always posted, even past zero: the request was served; refusing is admission's work.
+ * The first served attempt of a request, in ledger order, is the one that counts.
+ */
+export function postUsage(
+  head: StreamHead,
+  event: UsageEvent,
+  priced: PricedUsage,
+  context: UsageContext,
+  sha256: Sha256,
+): Posting {
+  const { requestId, attemptId, origin, provider, model, serviceTier, outcome, cacheHit, credential, tokens } = event;
+  const { teamId, apiKeyId, promptId, sessionId } = event;
+  return postOnStream(
+    head,
+    {
+      type: origin === 'gateway' ? 'request' : 'playground',
+      amount: negateAmount(priced.amount),
+      occurredAt: event.occurredAt,
+      cause: { kind: 'usage_event', source: event.source, id: event.id },
+      reason: null,
+      usage: {
+        ...{ requestId, attemptId, origin, provider, model, serviceTier, outcome, cacheHit, credential, tokens },
+        ...{ teamId, apiKeyId, promptId, sessionId },
+        userReference: context.userReference,
+        contentDigest: context.contentDigest,
+        counted: isServed(outcome) && !context.requestAlreadyCounted,
+        price: priced.type === 'priced' ? appliedPrice(priced) : null,
+        ingestPartition: context.ingestPartition,
+      },
+    },
+    context.recordedAt,
+    sha256,
+  );
+}
+
+function appliedPrice(priced: Extract<PricedUsage, { type: 'priced' }>): AppliedPrice {
+  return {
+    rateCardVersion: priced.receipt.rateCard.version,
+    overrideVersion: priced.receipt.override?.version ?? null,
+    markupBasisPoints: priced.receipt.markupBasisPoints,
+  };
+}

@@ -1,0 +1,42 @@
+import type { LedgerEvent } from '../ledger/ledger-event';
+import { addAmounts, type Amount, negateAmount, ZERO_AMOUNT } from '../money/amount';
+import { calendarMonthOf } from '../time/billing-period';
+import type { Instant } from '../time/instant';
+import type { Origin } from '../usage/usage-event';
+
+/** What one organization used through one origin in one billing period. */
+export interface MonthlyUsage {
+  readonly periodStart: Instant;
+  readonly periodEnd: Instant;
+  readonly origin: Origin;
+  /** Logical requests that counted. */
+  readonly requests: number;
+  /** What was charged, as a positive amount. */
+  readonly spend: Amount;
+}
+
+/**
+ * Folds one event into the monthly usage of its organization, in place: the period is the one that holds `occurredAt`.
+ * An event that is no usage leaves the months as they are.
+ */
+export function projectMonthlyUsage(months: Map<string, MonthlyUsage>, event: LedgerEvent): void {
+  if (event.usage === null) return;
+  const period = calendarMonthOf(event.occurredAt);
+  const key = monthlyUsageKey(period.start, event.usage.origin);
+  const month = months.get(key) ?? {
+    periodStart: period.start,
+    periodEnd: period.end,
+    origin: event.usage.origin,
+    requests: 0,
+    spend: ZERO_AMOUNT,
+  };
+  months.set(key, {
+    ...month,
+    requests: month.requests + (event.usage.counted ? 1 : 0),
+    spend: addAmounts(month.spend, negateAmount(event.amount)),
+  });
+}
+
+export function monthlyUsageKey(periodStart: Instant, origin: Origin): string {
+  return `${periodStart}/${origin}`;
+}
