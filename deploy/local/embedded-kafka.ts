@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { readLocalEnvironment } from './environment';
 import { brokerIsReady, endLeftoverBroker, launchBroker, prepareBroker, type BrokerHome } from './kafka/broker-process';
 import type { NodePorts } from './kafka/broker-properties';
@@ -29,6 +29,8 @@ export interface EmbeddedKafka {
   readonly unexpectedEnd: Promise<number>;
   /** Shuts every broker down in good order. The directory stays. */
   stop(): Promise<void>;
+  /** Kills every broker and removes the directory: for a test, which has no use for what it wrote. */
+  discard(): Promise<void>;
   /** Kills one broker (kill -9) and returns when it is gone. */
   kill(index?: number): Promise<void>;
   /** Starts a killed broker again on its old port, from its old data; returns when it serves. */
@@ -121,6 +123,11 @@ function controls(homes: readonly BrokerHome[], running: WatchedProcess[], relea
       running.forEach((broker) => asked.add(broker));
       await Promise.all(running.map((broker) => broker.stop()));
       release();
+    },
+    discard: async () => {
+      running.forEach((broker) => asked.add(broker));
+      await Promise.all(running.map((broker) => broker.kill()));
+      rmSync(dirname(at(homes, 0).directory), { recursive: true, force: true });
     },
     kill: async (index = 0) => {
       asked.add(at(running, index));

@@ -4,7 +4,6 @@ import { promisify } from 'node:util';
 
 const execute = promisify(execFile);
 
-export const LOWEST_JAVA_VERSION = 17;
 const PROBE_TIMEOUT_MS = 20_000;
 
 /** `java` of JAVA_HOME, else the one on the PATH. */

@@ -67,6 +67,7 @@ export function removeServer(directory: string): void {
   const data = dataDirectoryFor(directory);
   rmSync(data, { recursive: true, force: true });
   rmSync(`${data}.draft`, { recursive: true, force: true });
+  if (data.startsWith(SHARED_STATE)) rmSync(dirname(data), { recursive: true, force: true });
   rmSync(resolve(directory), { recursive: true, force: true });
 }
 

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { z } from 'zod';
 
+const portsSchema = z.array(z.number().int().min(1).max(65_535));
 const LOOPBACK = '127.0.0.1';
 
 /** @returns a port of the loopback address that was free a moment ago. */
@@ -56,8 +58,7 @@ async function firstTaken(ports: readonly number[]): Promise<number | undefined>
 function readPorts(path: string): number[] {
   if (!existsSync(path)) return [];
   try {
-    const content: unknown = JSON.parse(readFileSync(path, 'utf8'));
-    return Array.isArray(content) ? content.filter((port) => Number.isInteger(port)) : [];
+    return portsSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch {
     return [];
   }

@@ -1,0 +1,38 @@
+import { randomBytes } from 'node:crypto';
+import { Kafka, logLevel } from 'kafkajs';
+import { testServers } from './servers';
+
+export interface TestTopicOptions {
+  /** 1 when not given. */
+  readonly partitions?: number;
+  /** Topic settings, e.g. `message.timestamp.type`. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+/** A topic name that no other test uses; `purpose` makes it readable in a log. */
+export function uniqueTopic(purpose: string): string {
+  return `test.${purpose}.${testServers().run}.${randomBytes(4).toString('hex')}`;
+}
+
+/** Creates a topic of the test's own, stamped by the broker as ours are. @returns its name, once it can be written to. */
+export async function createTestTopic(purpose: string, options: TestTopicOptions = {}): Promise<string> {
+  const topic = uniqueTopic(purpose);
+  const settings = { 'message.timestamp.type': 'LogAppendTime', ...options.settings };
+  const admin = new Kafka({ brokers: testServers().kafkaBrokers, logLevel: logLevel.NOTHING }).admin();
+  await admin.connect();
+  try {
+    await admin.createTopics({
+      waitForLeaders: true,
+      topics: [
+        {
+          topic,
+          numPartitions: options.partitions ?? 1,
+          configEntries: Object.entries(settings).map(([name, value]) => ({ name, value })),
+        },
+      ],
+    });
+  } finally {
+    await admin.disconnect();
+  }
+  return topic;
+}
