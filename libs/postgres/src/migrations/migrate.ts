@@ -1,0 +1,46 @@
+import { DataSource } from 'typeorm';
+import { Organizations1780000000001 } from './1-organizations';
+import { Ledger1780000000002 } from './2-ledger';
+import { Ingest1780000000003 } from './3-ingest';
+import { Pricing1780000000004 } from './4-pricing';
+import { Access1780000000005 } from './5-access';
+import { Relay1780000000006 } from './6-relay';
+
+/** Every migration, oldest first. A landed one is never edited; a change is another one. */
+export const MIGRATIONS = [
+  Organizations1780000000001,
+  Ledger1780000000002,
+  Ingest1780000000003,
+  Pricing1780000000004,
+  Access1780000000005,
+  Relay1780000000006,
+];
+
+/** Any number will do, as long as every process that migrates takes the same. */
+const MIGRATION_LOCK = 7_305_110;
+
+/**
+ * Brings the database up to date. Two processes that start at once take turns; the second finds nothing to do.
+ * @returns the names of the migrations that this call ran.
+ */
+export async function migrate(databaseUrl: string): Promise<string[]> {
+  const source = new DataSource({
+    type: 'postgres',
+    url: databaseUrl,
+    migrations: MIGRATIONS,
+    migrationsTableName: 'schema_migration',
+    applicationName: 'floopy-migrate',
+    extra: { max: 2 },
+  });
+  await source.initialize();
+  const lock = source.createQueryRunner();
+  try {
+    await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    const ran = await source.runMigrations({ transaction: 'each' });
+    return ran.map((migration) => migration.name);
+  } finally {
+    await lock.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);
+    await lock.release();
+    await source.destroy();
+  }
+}
