@@ -1,0 +1,207 @@
+'use strict';
+
+/**
+ * Who may import whom. test/architecture runs these rules over the repository and, for every one of them, over a file
+ * that breaks it. By hand: `npx depcruise apps libs deploy test`.
+ *
+ * Specs are held to the same walls between libs, but may use Node, npm and test/support.
+ */
+
+const SPEC = '\\.spec\\.ts$';
+const TIER_TWO = 'postgres|kafka|stripe';
+
+/** What each lib may take from npm; every other package is refused there. */
+const NPM_BY_LIB = {
+  domain: [],
+  application: [],
+  contracts: ['zod'],
+  postgres: ['pg', 'typeorm', '@nestjs/common', '@nestjs/typeorm'],
+  kafka: ['kafkajs', 'snappy', 'lz4-napi', 'fzstd', '@nestjs/common', '@nestjs/microservices'],
+  stripe: ['stripe', '@nestjs/common'],
+  runtime: ['@nestjs/.+', 'nestjs-pino', 'pino', 'pino-http', 'prom-client', 'zod', 'rxjs', 'reflect-metadata'],
+  'usage-client': ['kafkajs'],
+};
+
+/** Technology that has one home, so that it can be replaced there. */
+const HOMES = [
+  { technology: 'kafkajs', home: '^(libs/(kafka|usage-client)/|test/|deploy/local/)' },
+  { technology: 'snappy|lz4-napi|fzstd', home: '^(libs/kafka/|test/)' },
+  { technology: 'pg|typeorm|@nestjs/typeorm', home: '^(libs/postgres/|test/)' },
+  { technology: 'stripe', home: '^(libs/stripe/|test/|apps/stripe-simulator/)' },
+];
+
+/** Matches a package by name, whether it was found on disk or not. */
+function npmPackage(names) {
+  return `(^|node_modules/)(@types/)?(${names})(/|$)`;
+}
+
+function forbid(name, comment, from, to) {
+  return { name, comment, severity: 'error', from, to };
+}
+
+const npmRules = Object.entries(NPM_BY_LIB).map(([lib, names]) =>
+  forbid(
+    `${lib}-npm`,
+    names.length === 0 ? `${lib} uses no npm package` : `${lib} uses no npm package but ${names.join(', ')}`,
+    { path: `^libs/${lib}/src/`, pathNot: SPEC },
+    {
+      dependencyTypes: ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg', 'npm-unknown'],
+      ...(names.length === 0 ? {} : { pathNot: npmPackage(names.join('|')) }),
+    },
+  ),
+);
+
+const homeRules = HOMES.map(({ technology, home }) =>
+  forbid(
+    `home-of-${technology.split('|')[0]}`,
+    `${technology} is used only in ${home}`,
+    { path: '^(apps|libs|deploy|test)/', pathNot: `${home}|${SPEC}` },
+    { path: npmPackage(technology) },
+  ),
+);
+
+const layerRules = [
+  forbid(
+    'domain-imports-nothing',
+    'domain knows only itself',
+    { path: '^libs/domain/src/' },
+    { path: '^(apps|libs)/', pathNot: '^libs/domain/' },
+  ),
+  forbid(
+    'contracts-know-no-layer',
+    'contracts know the domain and nothing above it',
+    { path: '^libs/contracts/src/' },
+    { path: '^(apps|libs)/', pathNot: '^libs/(contracts|domain)/' },
+  ),
+  forbid(
+    'contracts-take-types',
+    'contracts take types of the domain, no behaviour',
+    { path: '^libs/contracts/src/', pathNot: SPEC },
+    { path: '^libs/domain/', dependencyTypesNot: ['type-only'] },
+  ),
+  forbid(
+    'application-knows-the-domain',
+    'use cases know the domain and their own ports',
+    { path: '^libs/application/src/' },
+    { path: '^(apps|libs)/', pathNot: '^libs/(application|domain)/' },
+  ),
+  forbid(
+    'tier-two-never-each-other',
+    'an adapter knows the domain and the ports, never another adapter or the runtime',
+    { path: `^libs/(${TIER_TWO})/src/` },
+    { path: '^(apps|libs)/', pathNot: '^libs/($1|domain|application|contracts)/' },
+  ),
+  forbid(
+    'contracts-are-for-kafka',
+    'wire shapes stop at the edge: Postgres and Stripe never see them',
+    { path: '^libs/(postgres|stripe)/src/' },
+    { path: '^libs/contracts/' },
+  ),
+  forbid(
+    'adapters-take-ports',
+    'an adapter or the runtime takes ports, which are types, and calls no use case',
+    { path: `^libs/(${TIER_TWO}|runtime)/src/`, pathNot: SPEC },
+    { path: '^libs/application/', dependencyTypesNot: ['type-only'] },
+  ),
+  forbid(
+    'runtime-knows-ports',
+    'the runtime knows the ports of the application and no business',
+    { path: '^libs/runtime/src/' },
+    { path: '^(apps|libs)/', pathNot: '^libs/(runtime|application)/' },
+  ),
+  forbid(
+    'usage-client-stands-alone',
+    'producers install the client: it may bring the contracts and nothing else of ours',
+    { path: '^libs/usage-client/src/' },
+    { path: '^(apps|libs)/', pathNot: '^libs/(usage-client|contracts)/' },
+  ),
+  forbid(
+    'apps-never-each-other',
+    'an app is a process: what two of them need lives in a lib',
+    { path: '^apps/([^/]+)/' },
+    { path: '^apps/', pathNot: '^apps/$1/' },
+  ),
+  forbid('libs-know-no-app', 'a lib does not know who runs it', { path: '^libs/' }, { path: '^apps/' }),
+  forbid(
+    'product-knows-no-test',
+    'what runs in production needs neither tests nor the local machinery',
+    { path: '^(apps|libs)/', pathNot: SPEC },
+    { path: '^(test|deploy)/' },
+  ),
+  forbid(
+    'deploy-starts-apps',
+    'deploy starts apps as processes and imports none, nor the tests',
+    { path: '^deploy/', pathNot: SPEC },
+    { path: '^(apps|test)/' },
+  ),
+];
+
+const doorRules = [
+  forbid(
+    'one-door',
+    'another lib is entered through its src/index.ts',
+    { path: '^libs/([^/]+)/' },
+    { path: '^libs/([^/]+)/', pathNot: '^libs/($1/|[^/]+/src/index\\.ts$)' },
+  ),
+  forbid(
+    'one-door-from-outside',
+    'a lib is entered through its src/index.ts',
+    { path: '^(apps|deploy|test)/' },
+    { path: '^libs/', pathNot: '^libs/[^/]+/src/index\\.ts$' },
+  ),
+  forbid(
+    'by-its-name',
+    'another lib is imported by its alias, not by a path through the tree',
+    { path: '^(apps|libs|deploy|test)/' },
+    { path: '^libs/[^/]+/src/index\\.ts$', dependencyTypesNot: ['aliased'] },
+  ),
+  forbid(
+    'never-your-own-index',
+    'inside a lib, files import each other: going through the own index makes a cycle',
+    { path: '^libs/([^/]+)/' },
+    { path: '^libs/$1/src/index\\.ts$' },
+  ),
+];
+
+const nodeRules = [
+  forbid(
+    'core-without-node',
+    'domain, application and contracts use nothing of Node',
+    { path: '^libs/(domain|application|contracts)/src/', pathNot: SPEC },
+    { dependencyTypes: ['core'] },
+  ),
+  forbid(
+    'nest-in-the-module',
+    'an adapter speaks Nest only in its module file and its transport',
+    { path: `^libs/(${TIER_TWO})/src/`, pathNot: `(\\.module|-transport|-strategy)\\.ts$|${SPEC}` },
+    { path: npmPackage('@nestjs') },
+  ),
+];
+
+const hygieneRules = [
+  forbid('no-cycle', 'a cycle has no first file to read', {}, { circular: true }),
+  forbid('resolvable', 'an import leads somewhere', {}, { couldNotResolve: true }),
+  forbid(
+    'declared',
+    'what is imported is declared in package.json',
+    { path: '^(apps|libs|deploy|test)/' },
+    { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+  ),
+  forbid(
+    'no-dev-dependency-in-production',
+    'what runs in production is a dependency, not a devDependency',
+    { path: '^(apps|libs)/', pathNot: SPEC },
+    { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+  ),
+];
+
+module.exports = {
+  forbidden: [...layerRules, ...npmRules, ...homeRules, ...doorRules, ...nodeRules, ...hygieneRules],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)(dist|coverage|\\.local)/' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default'] },
+  },
+};
