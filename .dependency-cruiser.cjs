@@ -199,7 +199,7 @@ module.exports = {
   forbidden: [...layerRules, ...npmRules, ...homeRules, ...doorRules, ...nodeRules, ...hygieneRules],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)(dist|coverage|\\.local)/' },
+    exclude: { path: '^(dist|coverage|\\.local)/' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default'] },
