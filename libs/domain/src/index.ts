@@ -46,6 +46,14 @@ export {
   type OrganizationId,
   organizationIdOf,
 } from './organization/organization';
+export { type BackdatedChange, backdatedChanges } from './pricing/backdated-changes';
+export {
+  type AliasChange,
+  diffRateCards,
+  type RateCardDiff,
+  type RateChange,
+  type RateName,
+} from './pricing/diff-rate-cards';
 export { type PriceBook, priceBookOf } from './pricing/price-book';
 export { type MissingRate, priceUsage, type PricingOutcome } from './pricing/price-usage';
 export {
@@ -55,10 +63,31 @@ export {
   newestInForce,
   type OverriddenPrice,
   type RateCard,
+  type RateCardDraft,
   type RateOverride,
+  type RateOverrideDraft,
 } from './pricing/rate-card';
+export {
+  type RateCardContent,
+  rateCardOf,
+  readRateCardContent,
+  writeRateCardContent,
+} from './pricing/rate-card-content';
+export {
+  type RateOverrideContent,
+  rateOverrideOf,
+  readRateOverrideContent,
+  writeRateOverrideContent,
+} from './pricing/rate-override-content';
 export { contextTierName, type Receipt, type ReceiptLine } from './pricing/receipt';
-export { TOKEN_CLASSES, type TokenClass, tokensOfClass } from './pricing/token-class';
+export { type Chargeable, TOKEN_CLASSES, type TokenClass, tokensOfClass } from './pricing/token-class';
+export {
+  LARGEST_UNIT_PRICE,
+  type RateCardFault,
+  type RateCardFaultCode,
+  validateRateCard,
+} from './pricing/validate-rate-card';
+export { overridesWithoutRate, validateRateOverride } from './pricing/validate-rate-override';
 export { type BillingPeriod, calendarMonthOf } from './time/billing-period';
 export {
   formatInstant,
@@ -86,3 +115,22 @@ export {
   type UsageEvent,
 } from './usage/usage-event';
 export { canonicalTokens, contentDigest, type Digest, identityDigest } from './usage/usage-identity';
+export {
+  type AppliedUsage,
+  type KnownUsage,
+  type OpenStream,
+  type ParkedRecord,
+  requestKey,
+  type Settlement,
+  type SettlingTerms,
+  settleUsage,
+} from './usage/settle-usage';
+export {
+  type DecodedUsage,
+  type Fault,
+  type IdentifiedRecord,
+  type IdentifiedUsage,
+  identifyUsage,
+  type RejectedRecord,
+  type RejectedUsage,
+} from './usage/usage-record';

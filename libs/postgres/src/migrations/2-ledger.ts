@@ -89,7 +89,7 @@ export class Ledger1780000000002 implements MigrationInterface {
       CREATE TABLE usage_metadata (
         organization_key  int4 NOT NULL,
         sequence          int8 NOT NULL,
-        metadata          jsonb NOT NULL,
+        metadata          text NOT NULL,
         PRIMARY KEY (organization_key, sequence)
       );
 

@@ -1,0 +1,130 @@
+import type { LedgerEvent, PostedUsage } from '@floopy/domain';
+import {
+  boolArray,
+  hashArray,
+  int2Array,
+  int4Array,
+  int8Array,
+  numericArray,
+  textArray,
+  timestamptzArray,
+  uuidArray,
+} from '../connection/binary-array';
+import type { Queries } from '../connection/queries';
+import type { LabelKeys } from './intern-labels';
+import { causeKindCodes, credentialCodes, ledgerTypeCodes, outcomeCodes, serviceTierCodes } from './ledger-codes';
+
+/** A ledger event with what its row needs beside it. */
+export interface LedgerRow {
+  readonly event: LedgerEvent;
+  readonly organizationKey: number;
+  /** The identity digest of the usage event behind it; null when there is none. */
+  readonly identity: string | null;
+}
+
+/**
+ * Appends ledger events, one statement for all of them. The caller holds the lock of every stream it appends to and
+ * writes the new heads in the same transaction. A sequence or an identity that is taken fails the whole statement.
+ */
+export async function appendLedgerEvents(
+  transaction: Queries,
+  rows: readonly LedgerRow[],
+  labels: LabelKeys,
+): Promise<void> {
+  if (rows.length === 0) return;
+  await transaction.query({
+    name: 'append_ledger_events',
+    text: `
+      INSERT INTO ledger_event (${COLUMNS.map((column) => column.name).join(', ')})
+      SELECT * FROM unnest(${COLUMNS.map((column, index) => `$${index + 1}::${column.type}[]`).join(', ')})`,
+    values: COLUMNS.map((column) => column.encode(rows, labels)),
+  });
+}
+
+interface Column {
+  readonly name: string;
+  readonly type: string;
+  readonly encode: (rows: readonly LedgerRow[], labels: LabelKeys) => Buffer;
+}
+
+function column<Value>(
+  name: string,
+  type: string,
+  encode: (values: Value[]) => Buffer,
+  valueOf: (event: LedgerEvent, row: LedgerRow) => Value,
+): Column {
+  return { name, type, encode: (rows) => encode(rows.map((row) => valueOf(row.event, row))) };
+}
+
+/** A column that only usage has: NULL on every other event. */
+function usageColumn<Value>(
+  name: string,
+  type: string,
+  encode: (values: (Value | null)[]) => Buffer,
+  valueOf: (usage: PostedUsage) => Value | null,
+): Column {
+  return column(name, type, encode, ({ usage }) => (usage === null ? null : valueOf(usage)));
+}
+
+function labelColumn(name: string, valueOf: (event: LedgerEvent) => string | null | undefined): Column {
+  return {
+    name,
+    type: 'int4',
+    encode: (rows, labels) =>
+      int4Array(
+        rows.map(({ event, organizationKey }) => {
+          const value = valueOf(event);
+          return value === null || value === undefined ? null : labels.nameKey(organizationKey, value);
+        }),
+      ),
+  };
+}
+
+/** Zero is stored as NULL: most requests leave most token classes empty, and NULL takes no room. */
+function tokensColumn(name: string, tokensOf: (tokens: PostedUsage['tokens']) => number): Column {
+  return usageColumn(name, 'int4', int4Array, ({ tokens }) => tokensOf(tokens) || null);
+}
+
+const COLUMNS: readonly Column[] = [
+  column('organization_key', 'int4', int4Array, (_, row) => row.organizationKey),
+  column('sequence', 'int8', int8Array, (event) => event.sequence),
+  column('type', 'int2', int2Array, (event) => ledgerTypeCodes.codeOf(event.type)),
+  column('amount', 'numeric', numericArray, (event) => event.amount),
+  column('balance_after', 'numeric', numericArray, (event) => event.balanceAfter),
+  column('occurred_at', 'timestamptz', timestamptzArray, (event) => event.occurredAt),
+  column('recorded_at', 'timestamptz', timestamptzArray, (event) => event.recordedAt),
+  column('cause_kind', 'int2', int2Array, (event) => causeKindCodes.codeOf(event.cause.kind)),
+  column('cause_id', 'text', textArray, (event) => event.cause.id),
+  column('reason', 'text', textArray, (event) => event.reason),
+  column('hash', 'bytea', hashArray, (event) => event.hash),
+  column('identity', 'uuid', uuidArray, (_, row) => row.identity),
+  labelColumn('source_key', ({ cause }) => (cause.kind === 'usage_event' ? cause.source : null)),
+  labelColumn('provider_key', ({ usage }) => usage?.provider),
+  labelColumn('model_key', ({ usage }) => usage?.model),
+  labelColumn('team_key', ({ usage }) => usage?.teamId),
+  labelColumn('api_key_key', ({ usage }) => usage?.apiKeyId),
+  labelColumn('prompt_key', ({ usage }) => usage?.promptId),
+  usageColumn('user_key', 'int4', int4Array, (usage) => usage.userReference),
+  usageColumn('content', 'uuid', uuidArray, (usage) => usage.contentDigest),
+  usageColumn('partition_key', 'int2', int2Array, (usage) => usage.ingestPartition),
+  usageColumn('service_tier', 'int2', int2Array, (usage) => serviceTierCodes.codeOf(usage.serviceTier)),
+  usageColumn('outcome', 'int2', int2Array, (usage) => outcomeCodes.codeOf(usage.outcome)),
+  usageColumn('credential', 'int2', int2Array, (usage) => credentialCodes.codeOf(usage.credential)),
+  usageColumn('cache_hit', 'bool', boolArray, (usage) => usage.cacheHit),
+  usageColumn('counted', 'bool', boolArray, (usage) => usage.counted),
+  usageColumn('request_id', 'text', textArray, (usage) => usage.requestId),
+  usageColumn('attempt_id', 'text', textArray, (usage) => usage.attemptId),
+  usageColumn('session_id', 'text', textArray, (usage) => usage.sessionId),
+  usageColumn('rate_card_version', 'int4', int4Array, (usage) => usage.price?.rateCardVersion ?? null),
+  usageColumn('override_version', 'int4', int4Array, (usage) => usage.price?.overrideVersion ?? null),
+  usageColumn('markup_basis_points', 'int4', int4Array, (usage) => usage.price?.markupBasisPoints || null),
+  tokensColumn('input_tokens', (tokens) => tokens.input),
+  tokensColumn('cache_read_tokens', (tokens) => tokens.cacheReadInput),
+  tokensColumn('cache_creation_5m_tokens', (tokens) => tokens.cacheCreation5mInput),
+  tokensColumn('cache_creation_1h_tokens', (tokens) => tokens.cacheCreation1hInput),
+  tokensColumn('input_audio_tokens', (tokens) => tokens.inputAudio),
+  tokensColumn('cache_read_audio_tokens', (tokens) => tokens.cacheReadInputAudio),
+  tokensColumn('output_tokens', (tokens) => tokens.output),
+  tokensColumn('reasoning_tokens', (tokens) => tokens.reasoningOutput),
+  tokensColumn('output_audio_tokens', (tokens) => tokens.outputAudio),
+];

@@ -1,0 +1,39 @@
+import type { Instant } from '@floopy/domain';
+import { timestamptzArray } from '../connection/binary-array';
+import { onlyRow, type Queries } from '../connection/queries';
+
+/** What a batch did to its partition. */
+export interface PartitionAdvance {
+  readonly ingestPartition: number;
+  readonly nextOffset: number;
+  readonly applied: number;
+  readonly duplicates: number;
+  readonly parked: number;
+  readonly skipped: number;
+  readonly lastRecordDigest: string;
+  readonly appliedUntil: Instant;
+}
+
+/** Moves a locked partition's offset; the table checks that every offset passed is accounted for. */
+export async function advancePartition(transaction: Queries, advance: PartitionAdvance): Promise<void> {
+  const rows = await transaction.query<{ partition_key: number }>({
+    name: 'advance_partition',
+    text: `
+      UPDATE ingest_partition
+         SET next_offset = $2, applied = applied + $3, duplicates = duplicates + $4, parked = parked + $5,
+             skipped = skipped + $6, last_record_digest = $7, applied_until = ($8::timestamptz[])[1]
+       WHERE partition_key = $1
+      RETURNING partition_key`,
+    values: [
+      advance.ingestPartition,
+      advance.nextOffset,
+      advance.applied,
+      advance.duplicates,
+      advance.parked,
+      advance.skipped,
+      advance.lastRecordDigest,
+      timestamptzArray([advance.appliedUntil]),
+    ],
+  });
+  onlyRow(rows);
+}

@@ -1,0 +1,49 @@
+import { onlyRow, type Queries } from '../connection/queries';
+
+/** A partition as its new owner finds it. */
+export interface PartitionClaim {
+  readonly epoch: number;
+  readonly firstOffset: number;
+  readonly nextOffset: number;
+  /** Of the record just before `nextOffset`, 32 hexadecimal digits; null when none was read yet. */
+  readonly lastRecordDigest: string | null;
+  /** Why the partition was halted, if it is. */
+  readonly halted: string | null;
+}
+
+interface ClaimRow {
+  readonly epoch: string;
+  readonly first_offset: string;
+  readonly next_offset: string;
+  readonly last_record_digest: string | null;
+  readonly halted: string | null;
+}
+
+/**
+ * Claims a partition: raises its epoch, so that whoever held it before can write no more. A partition that is seen
+ * for the first time starts at `earliestOffset`, the first that the log still has.
+ */
+export async function claimPartition(
+  queries: Queries,
+  topic: string,
+  partition: number,
+  earliestOffset: number,
+): Promise<PartitionClaim> {
+  const rows = await queries.query<ClaimRow>({
+    name: 'claim_partition',
+    text: `
+      INSERT INTO ingest_partition AS claimed (topic, partition, first_offset, next_offset, epoch)
+      VALUES ($1, $2, $3, $3, 1)
+      ON CONFLICT (topic, incarnation, partition) DO UPDATE SET epoch = claimed.epoch + 1
+      RETURNING epoch, first_offset, next_offset, last_record_digest, halted`,
+    values: [topic, partition, earliestOffset],
+  });
+  const row = onlyRow(rows);
+  return {
+    epoch: Number(row.epoch),
+    firstOffset: Number(row.first_offset),
+    nextOffset: Number(row.next_offset),
+    lastRecordDigest: row.last_record_digest?.replaceAll('-', '') ?? null,
+    halted: row.halted,
+  };
+}

@@ -1,0 +1,112 @@
+import type { BatchRecord, IngestPorts, IngestTransaction, UserReferences } from '@floopy/application';
+import {
+  assert,
+  type IdentifiedRecord,
+  type IdentifiedUsage,
+  type KnownUsage,
+  type OrganizationId,
+  type PriceBook,
+  type Sha256,
+} from '@floopy/domain';
+import type { DatabasePool } from '../connection/pool';
+import { inTransaction, type Transaction } from '../connection/transaction';
+import { findAppliedUsage } from '../ledger/find-applied-usage';
+import { findCountedRequests } from '../ledger/find-counted-requests';
+import { internLabels, type LabelKeys, LabelMemory } from '../ledger/intern-labels';
+import { type Label, LABEL_KIND } from '../ledger/label';
+import { type LockedStream, lockStreams } from '../ledger/lock-streams';
+import type { PriceBookMemory } from '../pricing/price-book-memory';
+import { lockPartition } from './lock-partition';
+import { recordDigest } from './record-digest';
+import { saveBatch } from './save-batch';
+
+/**
+ * Planner settings of the sessions that ingest. Their statements are prepared once and live for weeks: a plan made
+ * while a table was empty, such as a sequential scan, must not be kept when it has a billion rows.
+ */
+export const INGEST_SETTINGS = {
+  plan_cache_mode: 'force_generic_plan',
+  enable_seqscan: 'off',
+  enable_hashjoin: 'off',
+  enable_mergejoin: 'off',
+  enable_bitmapscan: 'off',
+  jit: 'off',
+} as const;
+
+/** The store behind `ingestUsage`: everything that a batch reads and writes, in one Postgres transaction. */
+export function createIngestStore(pool: DatabasePool, prices: PriceBookMemory, sha256: Sha256): IngestPorts['store'] {
+  const labelMemory = new LabelMemory();
+  return {
+    inTransaction: (work) =>
+      inTransaction(pool, (transaction) => work(ingestTransaction(transaction, prices, labelMemory, sha256))),
+  };
+}
+
+function ingestTransaction(
+  transaction: Transaction,
+  prices: PriceBookMemory,
+  labelMemory: LabelMemory,
+  sha256: Sha256,
+): IngestTransaction {
+  let streams = new Map<OrganizationId, LockedStream>();
+  let labels: LabelKeys | undefined;
+  return {
+    lockPartition: (topic, partition) => lockPartition(transaction, topic, partition),
+    readPriceBook: (publishedPrices): Promise<PriceBook> => prices.bookOf(transaction, publishedPrices),
+    async lockStreams(organizationIds) {
+      streams = await lockStreams(transaction, organizationIds);
+      return streams;
+    },
+    async readKnownUsage(records): Promise<KnownUsage & UserReferences> {
+      const keyed = usageOfLockedStreams(records, streams);
+      const interned = await internLabels(transaction, labelsOf(keyed), labelMemory);
+      labels = interned;
+      return {
+        applied: await findAppliedUsage(transaction, keyed),
+        countedRequests: await findCountedRequests(transaction, keyed),
+        userReference: (organizationId, userId) => interned.userKey(keyOf(streams, organizationId), userId),
+      };
+    },
+    async save(batch) {
+      assert(labels !== undefined, 'what is known is read before anything is saved');
+      const digestOf = (record: BatchRecord): string => recordDigest(record, sha256);
+      await saveBatch(transaction, batch, { keyOf: (id) => keyOf(streams, id), labels, digestOf });
+    },
+  };
+}
+
+function keyOf(streams: ReadonlyMap<OrganizationId, LockedStream>, organizationId: OrganizationId): number {
+  const stream = streams.get(organizationId);
+  assert(stream !== undefined, 'only locked streams are written to');
+  return stream.organizationKey;
+}
+
+interface KeyedUsage {
+  readonly organizationKey: number;
+  readonly usage: IdentifiedUsage;
+}
+
+function usageOfLockedStreams(
+  records: readonly IdentifiedRecord[],
+  streams: ReadonlyMap<OrganizationId, LockedStream>,
+): KeyedUsage[] {
+  const keyed: KeyedUsage[] = [];
+  for (const record of records) {
+    if (record.type !== 'usage') continue;
+    const stream = streams.get(record.event.organizationId);
+    if (stream !== undefined) keyed.push({ organizationKey: stream.organizationKey, usage: record });
+  }
+  return keyed;
+}
+
+function labelsOf(keyed: readonly KeyedUsage[]): Omit<Label, 'labelKey'>[] {
+  const labels: Omit<Label, 'labelKey'>[] = [];
+  for (const { organizationKey, usage } of keyed) {
+    const { source, provider, model, teamId, apiKeyId, promptId, userId } = usage.event;
+    for (const value of [source, provider, model, teamId, apiKeyId, promptId]) {
+      if (value !== null) labels.push({ organizationKey, kind: LABEL_KIND.name, value });
+    }
+    if (userId !== null) labels.push({ organizationKey, kind: LABEL_KIND.user, value: userId });
+  }
+  return labels;
+}

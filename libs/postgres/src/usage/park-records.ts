@@ -1,0 +1,62 @@
+import type { BatchRecord, LockedPartition } from '@floopy/application';
+import type { ParkedRecord } from '@floopy/domain';
+import { byteaArray, int8Array, textArray, timestamptzArray } from '../connection/binary-array';
+import type { Queries } from '../connection/queries';
+
+export interface ParkedBytes {
+  readonly parked: ParkedRecord;
+  readonly record: BatchRecord;
+}
+
+/** Parks records with their original bytes and headers and the reason, in the transaction that passes their offsets. */
+export async function parkRecords(
+  transaction: Queries,
+  partition: LockedPartition,
+  records: readonly ParkedBytes[],
+): Promise<void> {
+  if (records.length === 0) return;
+  await transaction.query({
+    name: 'park_records',
+    text: `
+      INSERT INTO dead_letter (partition_key, record_offset, reason, faults, organization_id, source, event_id,
+                               record_key, record_value, record_headers, appended_at)
+      SELECT $1, record_offset, reason, faults::jsonb, organization_id, source, event_id,
+             record_key, record_value, record_headers::jsonb, appended_at
+        FROM unnest($2::int8[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+                    $8::bytea[], $9::bytea[], $10::text[], $11::timestamptz[])
+             AS parked (record_offset, reason, faults, organization_id, source, event_id,
+                        record_key, record_value, record_headers, appended_at)`,
+    values: [
+      partition.ingestPartition,
+      int8Array(records.map(({ parked }) => parked.offset)),
+      textArray(records.map(({ parked }) => parked.reason)),
+      textArray(records.map(({ parked }) => storableJson(parked.faults))),
+      textArray(records.map(({ parked }) => storableText(parked.organizationId))),
+      textArray(records.map(({ parked }) => storableText(parked.source))),
+      textArray(records.map(({ parked }) => storableText(parked.eventId))),
+      byteaArray(records.map(({ record }) => bufferOf(record.raw.key))),
+      byteaArray(records.map(({ record }) => bufferOf(record.raw.value))),
+      textArray(records.map(({ record }) => headersJson(record.raw.headers))),
+      timestamptzArray(records.map(({ record }) => record.appendedAt)),
+    ],
+  });
+}
+
+/** Header names and values in base64, pairs in their order: any bytes survive. */
+function headersJson(headers: BatchRecord['raw']['headers']): string {
+  return storableJson(headers.map(([name, value]) => [name, Buffer.from(value).toString('base64')]));
+}
+
+/** JSON that `jsonb` accepts: no NUL and no lone surrogate. Only a faulty record has them, and its bytes are kept. */
+function storableJson(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) => (typeof part === 'string' ? storableText(part) : part));
+}
+
+/** Postgres text cannot hold a NUL, nor UTF-8 a lone surrogate. */
+function storableText<Text extends string | null>(text: Text): Text | string {
+  return text === null ? text : Buffer.from(text.replaceAll('\0', '\ufffd'), 'utf8').toString('utf8');
+}
+
+function bufferOf(bytes: Uint8Array | null): Buffer | null {
+  return bytes === null ? null : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
