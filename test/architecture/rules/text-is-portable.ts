@@ -1,5 +1,4 @@
 import { homedir } from 'node:os';
-import { dirname } from 'node:path';
 import { REPOSITORY_ROOT } from '../repository/read-repository';
 import type { Repository, RepositoryFile } from '../repository/repository';
 import type { Rule, Violation } from '../repository/rule';
@@ -7,7 +6,7 @@ import type { Rule, Violation } from '../repository/rule';
 /** Registries and mirrors of a company, by the names that such hosts have. */
 const PRIVATE_HOST =
   /\bhttps?:\/\/(?:[^/\s"'`]*(?:artifactory|nexus|verdaccio|jfrog|mirror)[^/\s"'`]*|[\w.-]+\.(?:internal|corp|lan|intra)(?=[:/\s"'`]|$)|(?:10|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.\d+\.\d+)/i;
-const HOME_PATH = /(?<![\w.])\/(?:home|Users)\/(?!node\b|nonroot\b|app\b|<|\$|\{)[\w.-]+/;
+const HOME_PATH = /(?<![\w.])\/(?:home|Users|root|work|mnt|Volumes)\/(?!node\b|nonroot\b|app\b|<|\$|\{)[\w.-]+/;
 
 function findMachineTraces(repository: Repository): Violation[] {
   return repository.files.flatMap((file) => [...lockTraces(file), ...settingsTraces(file), ...textTraces(file)]);
@@ -26,16 +25,17 @@ function settingsTraces(file: RepositoryFile): Violation[] {
 
 function textTraces(file: RepositoryFile): Violation[] {
   return [
-    ...linesWith(file, HOME_PATH, "the path of somebody's home"),
+    ...linesWith(file, HOME_PATH, "somebody's home or workplace"),
     ...linesWith(file, PRIVATE_HOST, 'a host that only one network knows'),
     ...machinePaths().flatMap((path) => linesWith(file, path, 'a path of this machine')),
   ];
 }
 
-/** Where this checkout and its user live: known only here, and to be found nowhere in the files. */
+/** Where this checkout and its user live. A path of one part, such as /app, may stand in an image for other reasons. */
 function machinePaths(): RegExp[] {
-  const paths = [REPOSITORY_ROOT, `${dirname(REPOSITORY_ROOT)}/shared`, homedir()];
-  const telling = paths.filter((path) => path.split('/').filter((part) => part !== '').length > 0);
+  const telling = [REPOSITORY_ROOT, homedir()].filter(
+    (path) => path.split('/').filter((part) => part !== '').length > 1,
+  );
   return telling.map((path) => new RegExp(`(?<![\\w./-])${escape(path)}(?=/)`));
 }
 
@@ -59,9 +59,10 @@ export const textIsPortable: Rule = {
   name: 'no file knows the machine it was written on',
   check: findMachineTraces,
   refuses: [
-    { title: 'a home', files: written('see ', '/home/', 'ada/src'), because: 'home' },
-    { title: 'a home on a Mac', files: written('see ', '/Users/', 'ada/src'), because: 'home' },
-    { title: 'the path of this checkout', files: written('cd ', REPOSITORY_ROOT, '/libs'), because: 'this machine' },
+    { title: 'a home', files: written('see ', '/home/', 'ada/src'), because: 'somebody' },
+    { title: 'a home on a Mac', files: written('see ', '/Users/', 'ada/src'), because: 'somebody' },
+    { title: "root's home", files: written('see ', '/root/', 'src'), because: 'somebody' },
+    { title: 'a place for work', files: written('see ', '/work/', 'src'), because: 'somebody' },
     { title: 'a mirror', files: written('from https://', 'nexus.example.com/npm'), because: 'one network' },
     { title: 'a private host', files: written('from http://', 'packages.internal/'), because: 'one network' },
     { title: 'a private address', files: written('from http://', '10.1.2.3:8080/'), because: 'one network' },
