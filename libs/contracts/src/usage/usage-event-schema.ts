@@ -1,0 +1,89 @@
+import { CREDENTIALS, ORIGINS, OUTCOMES, SERVICE_TIERS } from '@floopy/domain';
+import { z } from 'zod';
+import { REQUIRED } from './usage-fault';
+
+/** The one type, and major, that is read. An additive change keeps it. */
+export const USAGE_EVENT_TYPE = 'ai.floopy.usage.recorded.v1';
+export const CLOUD_EVENTS_VERSION = '1.0';
+
+/** A stated count of tokens is at most this. */
+export const MAX_TOKEN_COUNT = 1_000_000_000;
+
+/** A producer's free text, in bytes of its JSON. */
+export const MAX_METADATA_BYTES = 4_096;
+
+const IDENTIFIER = /^[!-~]{1,128}$/;
+export const IDENTIFIER_RULE = 'must be 1 to 128 visible ASCII characters';
+export const COUNT_RULE = `must be a whole number from 0 to ${MAX_TOKEN_COUNT}, written in digits alone`;
+
+/** The characters of RFC 3986, with whole percent escapes. */
+const URI_REFERENCE = /^(?=.{1,128}$)(?:[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+$/;
+export const SOURCE_RULE = 'must be a URI reference of 1 to 128 characters';
+
+const identifier = z.string({ error: orRequired(IDENTIFIER_RULE) }).regex(IDENTIFIER, { error: IDENTIFIER_RULE });
+const count = z
+  .int({ error: orRequired(COUNT_RULE) })
+  .min(0, { error: COUNT_RULE })
+  .max(MAX_TOKEN_COUNT, { error: COUNT_RULE });
+const flag = z.boolean({ error: 'must be true or false' });
+
+/** Totals are inclusive; the others are disjoint subsets of the total of their side. Nothing else is understood here. */
+export const tokenCountsSchema = z.strictObject(
+  {
+    input_tokens: count,
+    cache_read_input_tokens: count.default(0),
+    cache_creation_5m_input_tokens: count.default(0),
+    cache_creation_1h_input_tokens: count.default(0),
+    input_audio_tokens: count.default(0),
+    cache_read_input_audio_tokens: count.default(0),
+    output_tokens: count,
+    reasoning_output_tokens: count.default(0),
+    output_audio_tokens: count.default(0),
+  },
+  { error: orRequired('must be a JSON object') },
+);
+
+/** What a usage event says, as JSON; an absent optional field is left out, and null is not the same. */
+export const usageEventSchema = z.object(
+  {
+    organization_id: identifier,
+    request_id: identifier,
+    origin: oneOf(ORIGINS),
+    provider: identifier,
+    model: identifier,
+    service_tier: oneOf(SERVICE_TIERS).default('standard'),
+    outcome: oneOf(OUTCOMES),
+    cache_hit: flag.default(false),
+    credential: oneOf(CREDENTIALS).default('platform'),
+    usage: tokenCountsSchema,
+    team_id: identifier.optional(),
+    user_id: identifier.optional(),
+    api_key_id: identifier.optional(),
+    prompt_id: identifier.optional(),
+    session_id: identifier.optional(),
+    attempt_id: identifier.optional(),
+    metadata: z.looseObject({}, { error: 'must be a JSON object' }).optional(),
+  },
+  { error: orRequired('must be a JSON object') },
+);
+
+/** Compiled once: a valid event takes generated code, any other the parser that names its faults. */
+export const usageEventBody = z.compile(usageEventSchema, { strict: true });
+
+/** What a producer writes: fields with a default may be left out. */
+export type UsageEventInput = z.input<typeof usageEventSchema>;
+export type UsageEventBody = z.output<typeof usageEventSchema>;
+export type TokenCountsBody = z.output<typeof tokenCountsSchema>;
+
+/** Whether a CloudEvents attribute is a source as the contract has it. */
+export function isSource(attribute: unknown): attribute is string {
+  return typeof attribute === 'string' && URI_REFERENCE.test(attribute);
+}
+
+function oneOf<const Value extends string>(values: readonly Value[]): z.ZodEnum<{ [Name in Value]: Name }> {
+  return z.enum(values, { error: orRequired(`must be one of ${values.join(', ')}`) });
+}
+
+function orRequired(rule: string): (issue: { readonly input?: unknown }) => string {
+  return (issue) => (issue.input === undefined ? REQUIRED : rule);
+}
