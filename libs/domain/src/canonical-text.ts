@@ -18,8 +18,13 @@ export function canonicalNumber(value: number | bigint | null): string {
 function utf8Length(text: string): number {
   let length = 0;
   for (const character of text) {
-    const codePoint = character.codePointAt(0) ?? 0;
-    length += codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4;
+    length += utf8LengthOf(character.codePointAt(0) ?? 0);
   }
   return length;
+}
+
+function utf8LengthOf(codePoint: number): number {
+  if (codePoint < 0x80) return 1;
+  if (codePoint < 0x800) return 2;
+  return codePoint < 0x10000 ? 3 : 4;
 }

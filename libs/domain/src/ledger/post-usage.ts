@@ -1,5 +1,6 @@
+import { assert } from '../assert';
 import type { Sha256 } from '../canonical-text';
-import { negateAmount } from '../money/amount';
+import { negateAmount, ZERO_AMOUNT } from '../money/amount';
 import type { PricingOutcome } from '../pricing/price-usage';
 import type { Instant } from '../time/instant';
 import { isServed, type UsageEvent } from '../usage/usage-event';
@@ -31,22 +32,34 @@ export function postUsage(
   context: UsageContext,
   sha256: Sha256,
 ): Posting {
-  const { requestId, attemptId, origin, provider, model, serviceTier, outcome, cacheHit, credential, tokens } = event;
-  const { teamId, apiKeyId, promptId, sessionId } = event;
+  assert(event.organizationId === head.organizationId, 'usage is posted on the stream of its own organization');
+  assert(priced.amount >= ZERO_AMOUNT, 'usage never pays its organization');
   return postOnStream(
     head,
     {
-      type: origin === 'gateway' ? 'request' : 'playground',
+      type: event.origin === 'gateway' ? 'request' : 'playground',
       amount: negateAmount(priced.amount),
       occurredAt: event.occurredAt,
       cause: { kind: 'usage_event', source: event.source, id: event.id },
       reason: null,
       usage: {
-        ...{ requestId, attemptId, origin, provider, model, serviceTier, outcome, cacheHit, credential, tokens },
-        ...{ teamId, apiKeyId, promptId, sessionId },
+        requestId: event.requestId,
+        attemptId: event.attemptId,
+        origin: event.origin,
+        provider: event.provider,
+        model: event.model,
+        serviceTier: event.serviceTier,
+        outcome: event.outcome,
+        cacheHit: event.cacheHit,
+        credential: event.credential,
+        tokens: event.tokens,
+        teamId: event.teamId,
+        apiKeyId: event.apiKeyId,
+        promptId: event.promptId,
+        sessionId: event.sessionId,
         userReference: context.userReference,
         contentDigest: context.contentDigest,
-        counted: isServed(outcome) && !context.requestAlreadyCounted,
+        counted: isServed(event.outcome) && !context.requestAlreadyCounted,
         price: priced.type === 'priced' ? appliedPrice(priced) : null,
         ingestPartition: context.ingestPartition,
       },

@@ -1,3 +1,5 @@
+import { assert } from '../assert';
+
 declare const amountUnit: unique symbol;
 
 /**
@@ -66,10 +68,12 @@ export function floorToCents(amount: Amount): bigint {
 
 /**
  * Adds a markup in basis points: `subtotal × (10000 + markup) / 10000`, rounded half to even at the last unit.
- * The one place where money is divided. `subtotal` and the factor are not negative.
+ * The one place where money is divided. `subtotal` and the factor are not negative; a markup below zero is a discount.
  */
 export function addMarkup(subtotal: Amount, markupBasisPoints: number): Amount {
   if (markupBasisPoints === 0) return subtotal;
+  assert(subtotal >= 0n, 'a subtotal is never negative');
+  assert(markupBasisPoints >= -BASIS_POINTS_OF_ONE, 'a discount is never more than the price');
   const product = subtotal * (BASIS_POINTS_OF_ONE + BigInt(markupBasisPoints));
   const quotient = product / BASIS_POINTS_OF_ONE;
   const twiceRemainder = 2n * (product % BASIS_POINTS_OF_ONE);

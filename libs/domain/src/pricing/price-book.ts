@@ -1,59 +1,66 @@
-import type { Amount } from '../money/amount';
+import { assert } from '../assert';
 import type { OrganizationId } from '../organization/organization';
 import type { Instant } from '../time/instant';
-import type { ServiceTier } from '../usage/usage-event';
-import { type ModelRates, newestInForce, type RateCard, type RateOverride } from './rate-card';
-import type { TokenClass } from './token-class';
+import { type ModelRates, newestInForce, type OverriddenPrice, type RateCard, type RateOverride } from './rate-card';
 
 /** Every published card and override, indexed for pricing; built once for each set of published versions. */
 export interface PriceBook {
   cardInForce(occurredAt: Instant): RateCard | null;
   overrideInForce(organizationId: OrganizationId, occurredAt: Instant): RateOverride | null;
   modelRates(card: RateCard, provider: string, model: string): ModelRates | null;
+  /** What an override of this book sets for a model, in all its tiers and classes; empty when it leaves it alone. */
+  agreedPrices(override: RateOverride, rates: ModelRates): readonly OverriddenPrice[];
 }
+
+type ByModel<Value> = ReadonlyMap<string, ReadonlyMap<string, Value>>;
+
+const NO_PRICES: readonly OverriddenPrice[] = [];
 
 /** Indexes cards and overrides. A model is found by its name or by an alias that its card writes out, never by likeness. */
 export function priceBookOf(cards: readonly RateCard[], overrides: readonly RateOverride[]): PriceBook {
-  const modelsByVersion = new Map(cards.map((card) => [card.version, indexModels(card)]));
-  const overridesByOrganization = new Map<OrganizationId, RateOverride[]>();
-  for (const override of overrides) {
-    const known = overridesByOrganization.get(override.organizationId);
-    if (known === undefined) overridesByOrganization.set(override.organizationId, [override]);
-    else known.push(override);
-  }
+  const modelsByVersion = new Map(cards.map((card) => [card.version, indexModels(card.models)]));
+  assert(modelsByVersion.size === cards.length, 'a card version is published once');
+  const overridesByOrganization = groupBy(overrides, (override) => override.organizationId);
+  const pricesByOverride = new Map(overrides.map((override) => [override, indexPrices(override)]));
   return {
     cardInForce: (occurredAt) => newestInForce(cards, occurredAt),
     overrideInForce: (organizationId, occurredAt) =>
       newestInForce(overridesByOrganization.get(organizationId) ?? [], occurredAt),
     modelRates: (card, provider, model) => modelsByVersion.get(card.version)?.get(provider)?.get(model) ?? null,
+    agreedPrices: (override, rates) => {
+      const prices = pricesByOverride.get(override);
+      assert(prices !== undefined, 'an override is asked of the book that holds it');
+      return prices.get(rates.provider)?.get(rates.model) ?? NO_PRICES;
+    },
   };
 }
 
-function indexModels(card: RateCard): Map<string, Map<string, ModelRates>> {
-  const byProvider = new Map<string, Map<string, ModelRates>>();
-  for (const rates of card.models) {
-    const byModel = byProvider.get(rates.provider) ?? new Map<string, ModelRates>();
-    byProvider.set(rates.provider, byModel);
-    for (const name of [rates.model, ...rates.aliases]) byModel.set(name, rates);
-  }
-  return byProvider;
+/** Rates by provider and by every name that a card writes out: the model's own, and its aliases. */
+export function indexModels(models: readonly ModelRates[]): ByModel<ModelRates> {
+  const byProvider = groupBy(models, (rates) => rates.provider);
+  return mapValues(
+    byProvider,
+    (ofProvider) =>
+      new Map(ofProvider.flatMap((rates) => [rates.model, ...rates.aliases].map((name) => [name, rates]))),
+  );
 }
 
-/** The price that an override sets for a class of a model's tier, or null when it leaves the card's price alone. */
-export function overriddenPrice(
-  override: RateOverride,
-  rates: ModelRates,
-  serviceTier: ServiceTier,
-  aboveInputTokens: number,
-  tokenClass: TokenClass,
-): Amount | null {
-  const found = override.unitPrices.find(
-    (price) =>
-      price.tokenClass === tokenClass &&
-      price.provider === rates.provider &&
-      price.model === rates.model &&
-      price.serviceTier === serviceTier &&
-      price.aboveInputTokens === aboveInputTokens,
-  );
-  return found?.unitPrice ?? null;
+function indexPrices(override: RateOverride): ByModel<readonly OverriddenPrice[]> {
+  const byProvider = groupBy(override.unitPrices, (price) => price.provider);
+  return mapValues(byProvider, (ofProvider) => groupBy(ofProvider, (price) => price.model));
+}
+
+function groupBy<Key, Value>(values: readonly Value[], keyOf: (value: Value) => Key): Map<Key, Value[]> {
+  const groups = new Map<Key, Value[]>();
+  for (const value of values) {
+    const key = keyOf(value);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [value]);
+    else group.push(value);
+  }
+  return groups;
+}
+
+function mapValues<Key, From, To>(map: ReadonlyMap<Key, From>, change: (value: From) => To): Map<Key, To> {
+  return new Map([...map].map(([key, value]) => [key, change(value)]));
 }

@@ -1,7 +1,8 @@
+import { assert } from '../assert';
 import { addAmounts, addMarkup, type Amount, multiplyAmount, ZERO_AMOUNT } from '../money/amount';
 import { isServed, type UsageEvent } from '../usage/usage-event';
-import { overriddenPrice, type PriceBook } from './price-book';
-import { type ContextTier, contextTierFor, type ModelRates, type RateOverride } from './rate-card';
+import type { PriceBook } from './price-book';
+import { type ContextTier, contextTierFor, type OverriddenPrice } from './rate-card';
 import type { Receipt, ReceiptLine } from './receipt';
 import { TOKEN_CLASSES, type TokenClass, tokensOfClass } from './token-class';
 
@@ -33,7 +34,8 @@ export function priceUsage(event: UsageEvent, book: PriceBook, markupBasisPoints
   const tier = contextTierFor(rates.serviceTiers[event.serviceTier] ?? [], event.tokens.input);
   if (tier === null) return unpriced(event, 'service_tier');
   const override = book.overrideInForce(event.organizationId, event.occurredAt);
-  const lines = receiptLines(event, rates, tier, override);
+  const agreedPrices = override === null ? [] : book.agreedPrices(override, rates);
+  const lines = receiptLines(event, tier, agreedPrices);
   if (typeof lines === 'string') return unpriced(event, lines);
 
   const subtotal = lines.reduce((sum, line) => addAmounts(sum, line.amount), ZERO_AMOUNT);
@@ -54,9 +56,8 @@ export function priceUsage(event: UsageEvent, book: PriceBook, markupBasisPoints
 /** The lines of a receipt, or the first class that has tokens and no rate. */
 function receiptLines(
   event: UsageEvent,
-  rates: ModelRates,
   tier: ContextTier,
-  override: RateOverride | null,
+  agreedPrices: readonly OverriddenPrice[],
 ): ReceiptLine[] | TokenClass {
   const lines: ReceiptLine[] = [];
   // With the organization's own provider key the tokens were paid for already; the fee for the request stays.
@@ -64,8 +65,8 @@ function receiptLines(
   for (const tokenClass of classes) {
     const quantity = tokensOfClass(event.tokens, tokenClass);
     if (quantity === 0) continue;
-    const agreed = override && overriddenPrice(override, rates, event.serviceTier, tier.aboveInputTokens, tokenClass);
-    const unitPrice = agreed ?? tier.unitPrices[tokenClass];
+    assert(quantity > 0, 'subsets of token counts never exceed their total: decoding has refused that');
+    const unitPrice = agreedPrice(agreedPrices, event, tier, tokenClass) ?? tier.unitPrices[tokenClass];
     if (unitPrice === undefined) return tokenClass;
     lines.push({ tokenClass, quantity, unitPrice, amount: multiplyAmount(unitPrice, quantity) });
   }
@@ -73,6 +74,21 @@ function receiptLines(
     lines.push({ tokenClass: 'request', quantity: 1, unitPrice: tier.requestFee, amount: tier.requestFee });
   }
   return lines;
+}
+
+/** The price that was agreed for a class of this tier; undefined leaves the card's price alone. */
+function agreedPrice(
+  agreedPrices: readonly OverriddenPrice[],
+  event: UsageEvent,
+  tier: ContextTier,
+  tokenClass: TokenClass,
+): Amount | undefined {
+  return agreedPrices.find(
+    (price) =>
+      price.tokenClass === tokenClass &&
+      price.serviceTier === event.serviceTier &&
+      price.aboveInputTokens === tier.aboveInputTokens,
+  )?.unitPrice;
 }
 
 function unpriced(event: UsageEvent, missing: MissingRate['missing']): PricingOutcome {

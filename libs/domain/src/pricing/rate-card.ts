@@ -23,25 +23,35 @@ export interface ModelRates {
   readonly serviceTiers: Readonly<Partial<Record<ServiceTier, readonly ContextTier[]>>>;
 }
 
-/** An immutable, numbered list of rates with the interval in which it is in force. */
-export interface RateCard {
+/** What an operator states: a list of rates and the interval in which it is to be in force. */
+export interface RateCardDraft {
   readonly id: string;
-  readonly version: number;
-  readonly contentHash: string;
   readonly inForce: Interval;
-  readonly publishedAt: Instant;
   readonly models: readonly ModelRates[];
 }
 
-/** Unit prices agreed with one organization, which replace the card's. Numbered and immutable like a card. */
-export interface RateOverride {
+/** A published draft: numbered, and never changed again. */
+export interface RateCard extends RateCardDraft {
+  readonly version: number;
+  readonly contentHash: string;
+  readonly publishedAt: Instant;
+}
+
+/** Unit prices agreed with one organization, which replace the card's while they are in force. */
+export interface RateOverrideDraft {
   readonly id: string;
   readonly organizationId: OrganizationId;
-  readonly version: number;
   readonly inForce: Interval;
+  /** Empty ends what was agreed before: the card's prices are charged again. */
   readonly unitPrices: readonly OverriddenPrice[];
 }
 
+/** A published override: numbered for its organization, and immutable like a card. */
+export interface RateOverride extends RateOverrideDraft {
+  readonly version: number;
+}
+
+/** One agreed price; the model goes by its own name, never by an alias. */
 export interface OverriddenPrice {
   readonly provider: string;
   readonly model: string;

@@ -1,10 +1,10 @@
 import type { Amount } from '../money/amount';
 import type { ServiceTier } from '../usage/usage-event';
-import type { TokenClass } from './token-class';
+import type { Chargeable } from './token-class';
 
 /** One line of a receipt: a class of tokens, or the fee for the request itself. */
 export interface ReceiptLine {
-  readonly tokenClass: TokenClass | 'request';
+  readonly tokenClass: Chargeable;
   readonly quantity: number;
   readonly unitPrice: Amount;
   /** `unitPrice × quantity`, exactly. */

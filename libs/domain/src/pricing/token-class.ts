@@ -14,6 +14,10 @@ export const TOKEN_CLASSES = [
 ] as const;
 export type TokenClass = (typeof TOKEN_CLASSES)[number];
 
+/** What may stand on a line of a receipt: a class of tokens, or the fee for the request itself. */
+export const CHARGEABLES = [...TOKEN_CLASSES, 'request'] as const;
+export type Chargeable = (typeof CHARGEABLES)[number];
+
 /** How many tokens of one class a request used: what is left of a total once its subsets are taken out, once. */
 export function tokensOfClass(tokens: TokenCounts, tokenClass: TokenClass): number {
   switch (tokenClass) {
