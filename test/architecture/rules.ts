@@ -1,4 +1,5 @@
 import { domainIsPure } from './rules/domain-is-pure';
+import { nothingIsDead } from './rules/nothing-is-dead';
 import { featuresShareNames } from './rules/features-share-names';
 import { fileNamesFollowNest } from './rules/file-names-follow-nest';
 import { filesAreSmall } from './rules/files-are-small';
@@ -21,6 +22,7 @@ export const RULES: readonly Rule[] = [
   topLevelIsFixed,
   workspaceIsStrict,
   oneDoorPerLib,
+  nothingIsDead,
   featuresShareNames,
   landmarksStand,
   domainIsPure,
