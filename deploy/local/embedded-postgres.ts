@@ -14,6 +14,8 @@ export interface EmbeddedPostgresOptions {
   readonly directory: string;
   /** True: what is committed survives a kill -9 and a power cut. False: faster, for tests that lose nothing by it. */
   readonly durable: boolean;
+  /** A database to make with the server, and the one that `url` names; else the maintenance database `postgres`. */
+  readonly database?: string;
   /** A certain port; else a free one, the same at every start. */
   readonly port?: number;
   /** Settings of postgresql.conf, which win over those chosen here. */
@@ -23,7 +25,7 @@ export interface EmbeddedPostgresOptions {
 }
 
 export interface EmbeddedPostgres {
-  /** The superuser's, on the maintenance database `postgres`; loopback only. */
+  /** The superuser's; loopback only. */
   readonly url: string;
   /** The process id now; it changes with {@link EmbeddedPostgres.restart}. */
   pid(): number;
@@ -48,7 +50,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     const home = await furnishHome(options, directory, password);
     options.onProgress?.('starting Postgres');
     const server = await launchServer(home);
-    const url = `postgres://postgres:${password}@127.0.0.1:${home.port}/postgres`;
+    const url = `postgres://postgres:${password}@127.0.0.1:${home.port}/${options.database ?? 'postgres'}`;
     return controls(home, url, server, () => lock.release());
   } catch (error) {
     lock.release();
@@ -67,7 +69,8 @@ async function furnishHome(options: EmbeddedPostgresOptions, directory: string, 
   const binaries = await providePostgresBinaries(readLocalEnvironment().cacheDirectory, user, onProgress);
   const leftover = await endLeftoverServer(directory, dataDirectoryFor(directory, user));
   if (leftover !== undefined) onProgress(`ended Postgres ${leftover}, which an interrupted start had left running`);
-  const data = await provideCluster({ binaries, directory, user, durable: options.durable, password });
+  const { durable, database } = options;
+  const data = await provideCluster({ binaries, directory, user, durable, password, database });
   const port = await choosePort(options, directory, onProgress);
   const settings = { ...(options.durable ? {} : NOT_DURABLE), ...options.settings };
   return { directory, data, program: binaries.postgres, user, port, settings };

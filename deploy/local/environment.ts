@@ -9,6 +9,8 @@ export interface LocalEnvironment {
   readonly databaseUrl: string | undefined;
   /** Where downloads are kept for every checkout of this user. */
   readonly cacheDirectory: string;
+  /** Where `npm start` keeps data, logs and locks, when that is not `.local` (`FLOOPY_HOME`). */
+  readonly home: string | undefined;
   /** `JAVA_HOME`, when set. */
   readonly javaHome: string | undefined;
   /** Everything, for child processes that inherit it. */
@@ -22,6 +24,7 @@ export function readLocalEnvironment(
     kafkaBrokers: splitList(environment['KAFKA_BROKERS']),
     databaseUrl: nonEmpty(environment['DATABASE_URL']),
     cacheDirectory: nonEmpty(environment['FLOOPY_CACHE']) ?? defaultCacheDirectory(environment['XDG_CACHE_HOME']),
+    home: nonEmpty(environment['FLOOPY_HOME']),
     javaHome: nonEmpty(environment['JAVA_HOME']),
     inherited: environment,
   };

@@ -61,7 +61,7 @@ async function runJest(args) {
   const results = join(directory, 'jest.json');
   const step = progress.step('tests (jest)');
   step.note('running');
-  const code = await jest([...args, '--json', `--outputFile=${results}`]);
+  const code = await jest(['--json', `--outputFile=${results}`, ...args]);
   const outcome = existsSync(results) ? JSON.parse(readFileSync(results, 'utf8')) : undefined;
   rmSync(directory, { recursive: true, force: true });
   countJest(outcome, code);

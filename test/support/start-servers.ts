@@ -1,5 +1,3 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbeddedKafka } from '../../deploy/local/embedded-kafka';
 import { removeEmbeddedPostgres, startEmbeddedPostgres } from '../../deploy/local/embedded-postgres';
@@ -9,6 +7,7 @@ import { surveySurroundings } from '../../deploy/local/survey-surroundings';
 import type { ServerChoice } from '../../deploy/local/choose-infrastructure';
 import { startKafkaContainer, startPostgresContainer } from './containers';
 import type { TestServers } from './servers';
+import { temporaryDirectory } from './temporary-directory';
 
 export interface StartedServers extends TestServers {
   stop(): Promise<void>;
@@ -25,10 +24,10 @@ export async function startServers(announce: (line: string) => void): Promise<St
   announce(`test servers: ${describeChoice(choice)}`);
   const missing = missingParts(choice);
   if (missing !== undefined) throw new Error(missing);
-  const home = temporaryHome();
+  const home = temporaryDirectory();
   const [kafka, postgres] = await Promise.all([
-    startKafka(choice.kafka, join(home, 'kafka'), announce),
-    startPostgres(choice.postgres, join(home, 'postgres'), announce),
+    startKafka(choice.kafka, join(home.path, 'kafka'), announce),
+    startPostgres(choice.postgres, join(home.path, 'postgres'), announce),
   ]);
   return {
     kafkaBrokers: kafka.address,
@@ -36,16 +35,9 @@ export async function startServers(announce: (line: string) => void): Promise<St
     run: process.pid.toString(36) + Date.now().toString(36),
     stop: async () => {
       await Promise.all([kafka.stop(), postgres.stop()]);
-      rmSync(home, { recursive: true, force: true });
+      home.remove();
     },
   };
-}
-
-/** Open to walk through for every user, since Postgres may run as another than this one. */
-export function temporaryHome(): string {
-  const home = mkdtempSync(join(tmpdir(), 'floopy-test-'));
-  chmodSync(home, 0o711);
-  return home;
 }
 
 async function startKafka(

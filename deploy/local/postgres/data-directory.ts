@@ -19,6 +19,8 @@ export interface ClusterRequest {
   /** False leaves out the flushes of the first set-up, which a test does not need. */
   readonly durable: boolean;
   readonly password: string;
+  /** Made beside the maintenance database. */
+  readonly database: string | undefined;
 }
 
 /**
@@ -45,6 +47,7 @@ export async function provideCluster(request: ClusterRequest): Promise<string> {
       for (const path of [draft, passwordFile]) chownSync(path, request.user.uid, request.user.gid);
     }
     await runInitdb(request, draft, passwordFile);
+    if (request.database !== undefined) await createDatabase(request, draft, request.database);
     renameSync(draft, data);
     return data;
   } finally {
@@ -85,4 +88,18 @@ async function runInitdb(request: ClusterRequest, data: string, passwordFile: st
     const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
     throw new Error(`Postgres could not set up ${data}:\n${`${stdout}${stderr}`.trim()}`, { cause: error });
   }
+}
+
+/** In single-user mode, which needs no connection: the database is there before anybody can connect. */
+async function createDatabase(request: ClusterRequest, data: string, name: string): Promise<void> {
+  if (!/^[a-z][a-z0-9_]*$/.test(name)) throw new Error(`${name} is no plain name for a database.`);
+  const running = execute(request.binaries.postgres, ['--single', '-D', data, 'postgres'], {
+    cwd: data,
+    env: { LC_ALL: 'C', TZ: 'UTC' },
+    timeout: INITDB_TIMEOUT_MS,
+    ...request.user,
+  });
+  running.child.stdin?.end(`CREATE DATABASE ${name};\n`);
+  const { stderr } = await running;
+  if (/\bERROR:/.test(stderr)) throw new Error(`Postgres could not create the database ${name}:\n${stderr.trim()}`);
 }
