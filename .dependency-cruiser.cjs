@@ -16,11 +16,30 @@ const NPM_BY_LIB = {
   application: [],
   contracts: ['zod'],
   postgres: ['pg', 'typeorm', '@nestjs/common', '@nestjs/typeorm'],
-  kafka: ['kafkajs', 'snappy', 'lz4-napi', 'fzstd', '@nestjs/common', '@nestjs/microservices'],
+  kafka: ['kafkajs', 'snappy', 'lz4-napi', 'fzstd', '@nestjs/common', '@nestjs/microservices', 'rxjs'],
   stripe: ['stripe', '@nestjs/common'],
   runtime: ['@nestjs/.+', 'nestjs-pino', 'pino', 'pino-http', 'prom-client', 'zod', 'rxjs', 'reflect-metadata'],
   'usage-client': ['kafkajs'],
 };
+
+/** What an app may take: Nest and its HTTP server, validation at its edge, a command line, the price list to import. */
+const NPM_OF_APPS = [
+  '@nestjs/.+',
+  'reflect-metadata',
+  'rxjs',
+  'fastify',
+  '@fastify/.+',
+  'class-transformer',
+  'class-validator',
+  'zod',
+  'nestjs-pino',
+  'pino',
+  'commander',
+  'cli-progress',
+  '@pydantic/genai-prices',
+];
+
+const NPM_TYPES = ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg', 'npm-unknown'];
 
 /** Technology that has one home, so that it can be replaced there. */
 const HOMES = [
@@ -45,11 +64,20 @@ const npmRules = Object.entries(NPM_BY_LIB).map(([lib, names]) =>
     names.length === 0 ? `${lib} uses no npm package` : `${lib} uses no npm package but ${names.join(', ')}`,
     { path: `^libs/${lib}/src/`, pathNot: SPEC },
     {
-      dependencyTypes: ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg', 'npm-unknown'],
+      dependencyTypes: NPM_TYPES,
       ...(names.length === 0 ? {} : { pathNot: npmPackage(names.join('|')) }),
     },
   ),
 );
+
+const appRules = [
+  forbid(
+    'apps-npm',
+    'an app is wiring: what needs a technology of its own lives in a lib',
+    { path: '^apps/', pathNot: SPEC },
+    { dependencyTypes: NPM_TYPES, pathNot: npmPackage(NPM_OF_APPS.join('|')) },
+  ),
+];
 
 const homeRules = HOMES.map(({ technology, home }) =>
   forbid(
@@ -172,9 +200,9 @@ const nodeRules = [
   ),
   forbid(
     'nest-in-the-module',
-    'an adapter speaks Nest only in its module file and its transport',
-    { path: `^libs/(${TIER_TWO})/src/`, pathNot: `(\\.module|-transport|-strategy)\\.ts$|${SPEC}` },
-    { path: npmPackage('@nestjs') },
+    "an adapter speaks Nest only in its module file; Kafka's transport also in the server that Nest runs",
+    { path: `^libs/(${TIER_TWO})/src/`, pathNot: `\\.module\\.ts$|^libs/kafka/src/.+-server\\.ts$|${SPEC}` },
+    { path: npmPackage('@nestjs|rxjs') },
   ),
 ];
 
@@ -196,7 +224,7 @@ const hygieneRules = [
 ];
 
 module.exports = {
-  forbidden: [...layerRules, ...npmRules, ...homeRules, ...doorRules, ...nodeRules, ...hygieneRules],
+  forbidden: [...layerRules, ...npmRules, ...appRules, ...homeRules, ...doorRules, ...nodeRules, ...hygieneRules],
   options: {
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '^(dist|coverage|\\.local)/' },
