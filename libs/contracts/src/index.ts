@@ -1,3 +1,14 @@
+export { type FileFault, type RejectedFile } from './pricing/file-fault';
+export type { GenaiProvider } from './pricing/genai-catalogue';
+export {
+  type ImportedPrices,
+  importGenaiPrices,
+  type NotImported,
+  type NotImportedReason,
+} from './pricing/import-genai-prices';
+export { KNOWN_SNAPSHOTS, type SnapshotNames } from './pricing/known-snapshots';
+export { decodeRateCardFile, encodeRateCardFile, rateCardFileSchema } from './pricing/rate-card-file';
+export { decodeRateOverrideFile, encodeRateOverrideFile, rateOverrideFileSchema } from './pricing/rate-override-file';
 export { type TopicDeclaration, type TopicName, TOPICS } from './topics/topics';
 export { type DecodedUsage, decodeUsageEvent, MAX_USAGE_EVENT_BYTES } from './usage/decode-usage-event';
 export { type CloudEventMode, encodeUsageEvent } from './usage/encode-usage-event';

@@ -1,0 +1,46 @@
+import {
+  type RateOverrideContent,
+  type RateOverrideDraft,
+  rateOverrideOf,
+  writeRateOverrideContent,
+} from '@floopy/domain';
+import { z } from 'zod';
+import { decodeFile, type RejectedFile } from './file-fault';
+import {
+  intervalSchema,
+  nameSchema,
+  priceSchema,
+  serviceTierSchema,
+  thresholdSchema,
+  tokenClassSchema,
+} from './price-schemas';
+
+/** Prices agreed with one organization, as a file. An empty list ends what was agreed before. */
+export const rateOverrideFileSchema: z.ZodType<RateOverrideContent> = z.strictObject({
+  id: nameSchema,
+  organization_id: nameSchema,
+  in_force: intervalSchema,
+  unit_prices: z.array(
+    z.strictObject({
+      provider: nameSchema,
+      model: nameSchema,
+      service_tier: serviceTierSchema,
+      above_input_tokens: thresholdSchema,
+      token_class: tokenClassSchema,
+      unit_price: priceSchema,
+    }),
+  ),
+});
+
+/** Reads an override file, or names every place that is not of its shape. Its rules are checked when it is published. */
+export function decodeRateOverrideFile(
+  text: string,
+): { readonly type: 'rate_override'; readonly draft: RateOverrideDraft } | RejectedFile {
+  const decoded = decodeFile(text, rateOverrideFileSchema);
+  return decoded.type === 'decoded' ? { type: 'rate_override', draft: rateOverrideOf(decoded.content) } : decoded;
+}
+
+/** Writes an override as a file for people: its canonical content, indented. */
+export function encodeRateOverrideFile(draft: RateOverrideDraft): string {
+  return `${JSON.stringify(JSON.parse(writeRateOverrideContent(draft)), null, 2)}\n`;
+}
