@@ -45,11 +45,13 @@ module.exports = {
       testRegex: '(?<!\\.(int|prop|e2e))\\.spec\\.ts$',
       testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/architecture/'],
     }),
-    project('prop', { testRegex: '\\.prop\\.spec\\.ts$', testTimeout: 60_000 }),
-    project('architecture', { testRegex: '/test/architecture/.*\\.spec\\.ts$', testTimeout: 60_000 }),
-    project('int', { testRegex: '\\.int\\.spec\\.ts$', testTimeout: 60_000, ...WITH_SERVERS }),
-    project('e2e', { testRegex: '\\.e2e\\.spec\\.ts$', testTimeout: 180_000, ...WITH_SERVERS }),
+    project('prop', { testRegex: '\\.prop\\.spec\\.ts$' }),
+    project('architecture', { testRegex: '/test/architecture/.*\\.spec\\.ts$' }),
+    project('int', { testRegex: '\\.int\\.spec\\.ts$', ...WITH_SERVERS }),
+    project('e2e', { testRegex: '\\.e2e\\.spec\\.ts$', ...WITH_SERVERS }),
   ],
   maxWorkers: 2,
+  // For tests that start servers; a unit test that needs seconds says so by being slow.
+  testTimeout: 60_000,
   watchman: false,
 };
