@@ -1,3 +1,10 @@
+export { publishRateCard, type PublishedRateCard, type RateCardRequest } from './pricing/publish-rate-card';
+export {
+  publishRateOverride,
+  type PublishedRateOverride,
+  type RateOverrideRequest,
+} from './pricing/publish-rate-override';
+export type { Publication, PublishingPorts, PublishingTransaction } from './pricing/publishing-store';
 export {
   type BatchRecord,
   type IngestedBatch,

@@ -47,6 +47,8 @@ export {
   organizationIdOf,
 } from './organization/organization';
 export { type BackdatedChange, backdatedChanges } from './pricing/backdated-changes';
+export { decideRateCard, type RateCardDecision } from './pricing/decide-rate-card';
+export { decideRateOverride, type RateOverrideDecision } from './pricing/decide-rate-override';
 export {
   type AliasChange,
   diffRateCards,

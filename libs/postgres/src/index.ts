@@ -1,1 +1,14 @@
+export { createPool, type DatabasePool, type DatabaseRole, type PoolOptions } from './connection/pool';
+export { type Queries, queriesOf, type Statement } from './connection/queries';
+export { CommitOutcomeUnknown, inTransaction, type Transaction } from './connection/transaction';
 export { migrate } from './migrations/migrate';
+export { listRateCards, type RateCardSummary } from './pricing/list-rate-cards';
+export { PriceBookMemory } from './pricing/price-book-memory';
+export { createPublishingStore } from './pricing/publishing-store';
+export { type PublishedPriceBook, readPriceBook } from './pricing/read-price-book';
+export { readRateCards } from './pricing/read-rate-cards';
+export { readRateOverrides } from './pricing/read-rate-overrides';
+export { claimPartition, type PartitionClaim } from './usage/claim-partition';
+export { haltPartition } from './usage/halt-partition';
+export { createIngestStore, INGEST_SETTINGS } from './usage/ingest-store';
+export { recordDigest } from './usage/record-digest';
