@@ -10,7 +10,12 @@ export { KNOWN_SNAPSHOTS, type SnapshotNames } from './pricing/known-snapshots';
 export { decodeRateCardFile, encodeRateCardFile, rateCardFileSchema } from './pricing/rate-card-file';
 export { decodeRateOverrideFile, encodeRateOverrideFile, rateOverrideFileSchema } from './pricing/rate-override-file';
 export { type TopicDeclaration, type TopicName, TOPICS } from './topics/topics';
-export { type DecodedUsage, decodeUsageEvent, MAX_USAGE_EVENT_BYTES } from './usage/decode-usage-event';
+export {
+  type DecodedUsage,
+  decodeUsageEvent,
+  MAX_USAGE_EVENT_BYTES,
+  type UsageFault,
+} from './usage/decode-usage-event';
 export { type CloudEventMode, encodeUsageEvent } from './usage/encode-usage-event';
 export {
   CLOUD_EVENTS_VERSION,
@@ -19,5 +24,5 @@ export {
   USAGE_EVENT_TYPE,
   type UsageEventInput,
 } from './usage/usage-event-schema';
-export { MAX_USAGE_FAULTS, type UsageFault } from './usage/usage-fault';
 export { type EncodedRecord, type HeaderValue, type RecordHeaders, type UsageRecord } from './usage/usage-record';
+export { MAX_FAULTS, type WireFault } from './wire/wire-fault';

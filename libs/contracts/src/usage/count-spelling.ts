@@ -1,5 +1,8 @@
-/** A number after a colon that is spelled with a point, an exponent, or as minus zero. May also match inside a text. */
-const SUSPICIOUS = /:[ \t\n\r]*-?\d+[.eE]|:[ \t\n\r]*-0/;
+/**
+ * A member named like a count, or with an escape in its name, whose number has a point, an exponent, or is minus zero.
+ * It also matches outside of the usage, or inside a text that quotes JSON.
+ */
+const SUSPICIOUS = /(?:_tokens|\\[^"\\]*)"[ \t\n\r]*:[ \t\n\r]*(?:-0|-?\d+[.eE])/;
 
 /** A text, a structural character, or a literal: enough to walk JSON that has been parsed already. */
 const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]|[^\s{}[\],:"]+/gy;

@@ -2,7 +2,7 @@ import { instantOfMilliseconds, MAX_CLOCK_AHEAD_MS } from '@floopy/domain';
 import { APPENDED_AT, aStructuredRecord, aUsageBody, aUsageEvent, aUsageRecord } from '../../test/a-usage-record';
 import { decodeHeaders, rejection } from '../../test/rejection';
 import { type DecodedUsage, decodeUsageEvent, MAX_USAGE_EVENT_BYTES } from './decode-usage-event';
-import { MAX_USAGE_FAULTS } from './usage-fault';
+import { MAX_FAULTS } from '../wire/wire-fault';
 import { recordBytes } from './usage-record';
 
 const EVERYTHING = {
@@ -156,7 +156,7 @@ describe('decodeUsageEvent, of a rejected record,', () => {
     const usage = Object.fromEntries(Array.from({ length: 1_000 }, (_, index) => [`k${index}`, 0]));
     const decoded = decodeUsageEvent(aUsageRecord({ body: aUsageBody({ usage }) }));
     const faults = decoded.type === 'rejected' ? decoded.faults : [];
-    expect(faults).toHaveLength(MAX_USAGE_FAULTS);
-    expect(faults.at(-1)).toEqual({ pointer: '', detail: `has ${1_002 - MAX_USAGE_FAULTS + 1} more faults` });
+    expect(faults).toHaveLength(MAX_FAULTS);
+    expect(faults.at(-1)).toEqual({ pointer: '', detail: `has ${1_002 - MAX_FAULTS + 1} more faults` });
   });
 });

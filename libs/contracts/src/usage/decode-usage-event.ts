@@ -8,14 +8,22 @@ import {
   parseInstant,
   type UsageEvent,
 } from '@floopy/domain';
+import { boundedFaults, NO_FAULTS, REQUIRED, type WireFault } from '../wire/wire-fault';
+import { IDENTIFIER_RULE } from '../wire/wire-schemas';
 import { type CloudEventAttributes, headerAttributes, readCloudEvent, REPEATED } from './read-cloud-event';
 import { type ReadUsageBody, readUsageBody } from './read-usage-body';
-import { CLOUD_EVENTS_VERSION, IDENTIFIER_RULE, isSource, SOURCE_RULE, USAGE_EVENT_TYPE } from './usage-event-schema';
-import { boundedFaults, NO_FAULTS, REQUIRED, type UsageFault } from './usage-fault';
+import { CLOUD_EVENTS_VERSION, isSource, SOURCE_RULE, USAGE_EVENT_TYPE } from './usage-event-schema';
+
 import { recordBytes, type UsageRecord } from './usage-record';
 
 /** A record may be this large, its value and headers together; a usage event needs about 1 KiB. */
 export const MAX_USAGE_EVENT_BYTES = 65_536;
+
+/**
+ * One thing that is wrong with a record. Its pointer goes into the event as structured CloudEvents write it (`/time`,
+ * `/data/usage/input_tokens`), whichever mode it was sent in; `/partitionkey` is the record's key.
+ */
+export type UsageFault = WireFault;
 
 /** What a record says: usage, or why it is parked. Of a rejected record, its identity as far as it could be read. */
 export type DecodedUsage =
@@ -23,7 +31,7 @@ export type DecodedUsage =
   | {
       readonly type: 'rejected';
       readonly reason: DeadLetterReason;
-      readonly faults: readonly UsageFault[];
+      readonly faults: readonly WireFault[];
       readonly organizationId: string | null;
       readonly source: string | null;
       readonly eventId: string | null;
@@ -89,9 +97,9 @@ function usageEvent(
   };
 }
 
-function attributeFaults(attributes: CloudEventAttributes, occurredAt: Instant | null): readonly UsageFault[] {
+function attributeFaults(attributes: CloudEventAttributes, occurredAt: Instant | null): readonly WireFault[] {
   const { specversion, id, source, type, time } = attributes;
-  const faults: UsageFault[] = [];
+  const faults: WireFault[] = [];
   if (specversion !== CLOUD_EVENTS_VERSION) {
     faults.push(attributeFault('/specversion', specversion, `must be ${CLOUD_EVENTS_VERSION}`));
   }
@@ -102,18 +110,18 @@ function attributeFaults(attributes: CloudEventAttributes, occurredAt: Instant |
   return faults.length === 0 ? NO_FAULTS : faults;
 }
 
-function attributeFault(pointer: string, attribute: unknown, rule: string): UsageFault {
+function attributeFault(pointer: string, attribute: unknown, rule: string): WireFault {
   if (attribute === undefined) return { pointer, detail: REQUIRED };
   return { pointer, detail: attribute === REPEATED ? 'is stated more than once' : rule };
 }
 
 /** The key decides the partition; one that names another organization would scatter its events. */
-function keyFaults(key: Buffer | null, organizationId: string | null): readonly UsageFault[] {
+function keyFaults(key: Buffer | null, organizationId: string | null): readonly WireFault[] {
   if (organizationId === null || key?.toString('latin1') === organizationId) return NO_FAULTS;
   return [{ pointer: '/partitionkey', detail: 'must be the organization_id, as the key of the record' }];
 }
 
-function clockFaults(occurredAt: Instant | null, appendedAt: Instant): readonly UsageFault[] {
+function clockFaults(occurredAt: Instant | null, appendedAt: Instant): readonly WireFault[] {
   if (occurredAt === null || occurredAt <= appendedAt + MAX_CLOCK_AHEAD_MS) return NO_FAULTS;
   const detail = `must be at most ${MAX_CLOCK_AHEAD_MS / 60_000} minutes past the time at which the broker appended it`;
   return [{ pointer: '/time', detail }];
@@ -121,7 +129,7 @@ function clockFaults(occurredAt: Instant | null, appendedAt: Instant): readonly 
 
 function rejected(
   reason: DeadLetterReason,
-  faults: readonly UsageFault[],
+  faults: readonly WireFault[],
   record: UsageRecord,
   attributes: CloudEventAttributes | null,
   body: unknown,

@@ -1,5 +1,5 @@
 import { formatInstant, type TokenCounts, type UsageEvent } from '@floopy/domain';
-import { STRUCTURED_MEDIA_TYPE } from './read-cloud-event';
+import { STRUCTURED_MEDIA_TYPE, USAGE_MEDIA_TYPE } from './read-cloud-event';
 import { CLOUD_EVENTS_VERSION, USAGE_EVENT_TYPE } from './usage-event-schema';
 import type { EncodedRecord } from './usage-record';
 
@@ -19,7 +19,7 @@ export function encodeUsageEvent(event: UsageEvent, mode: CloudEventMode = 'bina
     time: formatInstant(event.occurredAt),
   };
   if (mode === 'structured') {
-    const envelope = { ...attributes, datacontenttype: 'application/json', data: usageBody(event) };
+    const envelope = { ...attributes, datacontenttype: USAGE_MEDIA_TYPE, data: usageBody(event) };
     return { key, value: jsonBytes(envelope), headers: { 'content-type': STRUCTURED_MEDIA_TYPE } };
   }
   return {
@@ -31,7 +31,7 @@ export function encodeUsageEvent(event: UsageEvent, mode: CloudEventMode = 'bina
       ce_source: attributes.source,
       ce_type: attributes.type,
       ce_time: attributes.time,
-      'content-type': 'application/json',
+      'content-type': USAGE_MEDIA_TYPE,
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { DeadLetterReason } from '@floopy/domain';
+import type { WireFault } from '../wire/wire-fault';
 import { USAGE_EVENT_TYPE } from './usage-event-schema';
-import type { UsageFault } from './usage-fault';
 import type { HeaderValue, UsageRecord } from './usage-record';
 
 /** A CloudEvents attribute as it was found: a text, or whatever stands in its place. */
@@ -16,6 +16,7 @@ export interface CloudEventAttributes {
 export const REPEATED = Symbol('stated more than once');
 
 export const STRUCTURED_MEDIA_TYPE = 'application/cloudevents+json';
+export const USAGE_MEDIA_TYPE = 'application/json';
 
 export interface ReadableCloudEvent {
   readonly type: 'read';
@@ -29,7 +30,7 @@ export interface ReadableCloudEvent {
 export interface UnreadableCloudEvent {
   readonly type: 'unreadable';
   readonly reason: Extract<DeadLetterReason, 'undecodable' | 'unsupported_type'>;
-  readonly fault: UsageFault;
+  readonly fault: WireFault;
   readonly attributes: CloudEventAttributes | null;
   readonly body: unknown;
 }
@@ -48,7 +49,7 @@ const STRUCTURED_USAGE_PATH: readonly string[] = ['data', 'usage'];
 export function readCloudEvent(record: UsageRecord): ReadableCloudEvent | UnreadableCloudEvent {
   const contentType = headerText(record, 'content-type');
   if (contentType === REPEATED) return undecodable('/datacontenttype', 'is stated more than once');
-  if (contentType === undefined) return readBinary(record);
+  if (contentType === undefined || contentType === USAGE_MEDIA_TYPE) return readBinary(record);
   if (STRUCTURED.test(contentType)) return readStructured(record);
   if (ANY_CLOUD_EVENTS.test(contentType)) return undecodable('', `must be ${STRUCTURED_MEDIA_TYPE} or binary mode`);
   if (JSON_MEDIA_TYPE.test(contentType)) return readBinary(record);

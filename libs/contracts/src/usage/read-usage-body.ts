@@ -9,7 +9,7 @@ import {
   usageEventBody,
   type UsageEventBody,
 } from './usage-event-schema';
-import { NO_FAULTS, pointerTo, type UsageFault } from './usage-fault';
+import { NO_FAULTS, pointerTo, schemaFaults, type WireFault } from '../wire/wire-fault';
 
 /** The body of a usage event, checked, or everything that is wrong with it. */
 export type ReadUsageBody =
@@ -20,18 +20,18 @@ export type ReadUsageBody =
       /** The producer's metadata as compact JSON, or null. */
       readonly metadata: string | null;
     }
-  | { readonly type: 'faulty'; readonly faults: readonly UsageFault[] };
+  | { readonly type: 'faulty'; readonly faults: readonly WireFault[] };
 
 const BODY = '/data';
 const USAGE = '/data/usage';
 
 const SUBSETS_RULE = 'must be at least the sum of its subsets';
-const SUBSET_FAULTS: Record<NonNullable<ReturnType<typeof tokenCountFault>>, UsageFault> = {
+const SUBSET_FAULTS: Record<NonNullable<ReturnType<typeof tokenCountFault>>, WireFault> = {
   input_subsets_exceed_total: { pointer: `${USAGE}/input_tokens`, detail: SUBSETS_RULE },
   output_subsets_exceed_total: { pointer: `${USAGE}/output_tokens`, detail: SUBSETS_RULE },
 };
 
-const METADATA_FAULTS: readonly UsageFault[] = [
+const METADATA_FAULTS: readonly WireFault[] = [
   { pointer: `${BODY}/metadata`, detail: `must take at most ${MAX_METADATA_BYTES} bytes` },
 ];
 
@@ -42,7 +42,7 @@ const METADATA_FAULTS: readonly UsageFault[] = [
 export function readUsageBody(event: ReadableCloudEvent): ReadUsageBody {
   const parsed = usageEventBody.safeParse(event.body);
   const misspelled = misspelledCounts(event.text, event.usagePath);
-  if (!parsed.success) return faulty(schemaFaults(parsed.error.issues), misspelled, sumFaults(event.body));
+  if (!parsed.success) return faulty(schemaFaults(parsed.error.issues, BODY), misspelled, sumFaults(event.body));
 
   const body = parsed.data;
   const tokens = tokenCounts(body.usage);
@@ -55,40 +55,13 @@ export function readUsageBody(event: ReadableCloudEvent): ReadUsageBody {
   return faulty(metadata === undefined ? METADATA_FAULTS : NO_FAULTS, misspelled, sums);
 }
 
-/** One fault for each place, the first that was found there. */
-function faulty(
-  found: readonly UsageFault[],
-  misspelled: readonly string[],
-  sums: readonly UsageFault[],
-): ReadUsageBody {
+function faulty(found: readonly WireFault[], misspelled: readonly string[], sums: readonly WireFault[]): ReadUsageBody {
   const spelling = misspelled.map((key) => ({ pointer: pointerTo(USAGE, key), detail: COUNT_RULE }));
-  const byPointer = new Map<string, UsageFault>();
-  for (const fault of [...found, ...spelling, ...sums]) {
-    if (!byPointer.has(fault.pointer)) byPointer.set(fault.pointer, fault);
-  }
-  return { type: 'faulty', faults: [...byPointer.values()] };
-}
-
-interface SchemaIssue {
-  readonly code?: string | undefined;
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
-  readonly keys?: readonly string[];
-}
-
-function schemaFaults(issues: readonly SchemaIssue[]): readonly UsageFault[] {
-  return issues.flatMap((issue) => {
-    const pointer = issue.path.reduce<string>(pointerTo, BODY);
-    if (issue.code !== 'unrecognized_keys') return [{ pointer, detail: issue.message }];
-    return (issue.keys ?? []).map((key) => ({
-      pointer: pointerTo(pointer, key),
-      detail: 'is not a count that is known here, and may be money',
-    }));
-  });
+  return { type: 'faulty', faults: [...found, ...spelling, ...sums] };
 }
 
 /** A body that is wrong elsewhere may also have counts that are right one by one and do not add up. */
-function sumFaults(body: unknown): readonly UsageFault[] {
+function sumFaults(body: unknown): readonly WireFault[] {
   if (typeof body !== 'object' || body === null || !('usage' in body)) return NO_FAULTS;
   const usage = tokenCountsSchema.safeParse(body.usage);
   const fault = usage.success ? tokenCountFault(tokenCounts(usage.data)) : null;

@@ -1,6 +1,7 @@
 import { CREDENTIALS, ORIGINS, OUTCOMES, SERVICE_TIERS } from '@floopy/domain';
 import { z } from 'zod';
-import { REQUIRED } from './usage-fault';
+import { orRequired } from '../wire/wire-fault';
+import { identifierSchema as identifier, OBJECT_RULE, oneOf } from '../wire/wire-schemas';
 
 /** The one type, and major, that is read. An additive change keeps it. */
 export const USAGE_EVENT_TYPE = 'ai.floopy.usage.recorded.v1';
@@ -12,15 +13,12 @@ export const MAX_TOKEN_COUNT = 1_000_000_000;
 /** A producer's free text, in bytes of its JSON. */
 export const MAX_METADATA_BYTES = 4_096;
 
-const IDENTIFIER = /^[!-~]{1,128}$/;
-export const IDENTIFIER_RULE = 'must be 1 to 128 visible ASCII characters';
 export const COUNT_RULE = `must be a whole number from 0 to ${MAX_TOKEN_COUNT}, written in digits alone`;
 
 /** The characters of RFC 3986, with whole percent escapes. */
 const URI_REFERENCE = /^(?=.{1,128}$)(?:[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+$/;
 export const SOURCE_RULE = 'must be a URI reference of 1 to 128 characters';
 
-const identifier = z.string({ error: orRequired(IDENTIFIER_RULE) }).regex(IDENTIFIER, { error: IDENTIFIER_RULE });
 const count = z
   .int({ error: orRequired(COUNT_RULE) })
   .min(0, { error: COUNT_RULE })
@@ -40,7 +38,7 @@ export const tokenCountsSchema = z.strictObject(
     reasoning_output_tokens: count.default(0),
     output_audio_tokens: count.default(0),
   },
-  { error: orRequired('must be a JSON object') },
+  { error: orRequired(OBJECT_RULE) },
 );
 
 /** What a usage event says, as JSON; an absent optional field is left out, and null is not the same. */
@@ -62,9 +60,9 @@ export const usageEventSchema = z.object(
     prompt_id: identifier.optional(),
     session_id: identifier.optional(),
     attempt_id: identifier.optional(),
-    metadata: z.looseObject({}, { error: 'must be a JSON object' }).optional(),
+    metadata: z.looseObject({}, { error: OBJECT_RULE }).optional(),
   },
-  { error: orRequired('must be a JSON object') },
+  { error: orRequired(OBJECT_RULE) },
 );
 
 /** Compiled once: a valid event takes generated code, any other the parser that names its faults. */
@@ -78,12 +76,4 @@ export type TokenCountsBody = z.output<typeof tokenCountsSchema>;
 /** Whether a CloudEvents attribute is a source as the contract has it. */
 export function isSource(attribute: unknown): attribute is string {
   return typeof attribute === 'string' && URI_REFERENCE.test(attribute);
-}
-
-function oneOf<const Value extends string>(values: readonly Value[]): z.ZodEnum<{ [Name in Value]: Name }> {
-  return z.enum(values, { error: orRequired(`must be one of ${values.join(', ')}`) });
-}
-
-function orRequired(rule: string): (issue: { readonly input?: unknown }) => string {
-  return (issue) => (issue.input === undefined ? REQUIRED : rule);
 }
