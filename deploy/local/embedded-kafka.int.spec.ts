@@ -77,7 +77,7 @@ describe('the embedded Kafka', () => {
 });
 
 function start(clusterSize: 1 | 3): Promise<EmbeddedKafka> {
-  return startEmbeddedKafka({ directory: join(home.path, 'kafka'), clusterSize });
+  return startEmbeddedKafka({ directory: join(home.path, 'kafka'), clusterSize, quickStart: true });
 }
 
 function client(brokers: readonly string[]): Kafka {

@@ -47,7 +47,7 @@ async function startKafka(
 ): Promise<Started<string[]>> {
   if (choice.type === 'given') return { address: [...readLocalEnvironment().kafkaBrokers], stop: leaveAlone };
   if (choice.type === 'docker') return startKafkaContainer();
-  const kafka = await startEmbeddedKafka({ directory, onProgress: announce });
+  const kafka = await startEmbeddedKafka({ directory, quickStart: true, onProgress: announce });
   return { address: [...kafka.brokers], stop: () => kafka.discard() };
 }
 
