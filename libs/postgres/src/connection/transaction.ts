@@ -18,7 +18,7 @@ export class CommitOutcomeUnknown extends Error {
   }
 }
 
-/** How a transaction begins: `BEGIN`, or with what is set for its length only. */
+/** How a transaction begins: `BEGIN`, alone or together with what every statement after it relies on. */
 export const BEGIN = 'BEGIN';
 
 /** Runs `work` in one transaction: commits what it returns, rolls back what it throws. */

@@ -15,6 +15,7 @@ import { findCountedRequests } from '../ledger/find-counted-requests';
 import { internLabels, type LabelKeys, LabelMemory } from '../ledger/intern-labels';
 import { type Label, LABEL_KIND } from '../ledger/label';
 import { type LockedStream, lockStreams } from '../ledger/lock-streams';
+import { BEGIN_PRICING } from '../pricing/prices-lock';
 import type { PriceBookMemory } from '../pricing/price-book-memory';
 import { lockPartition } from './lock-partition';
 import { recordDigest } from './record-digest';
@@ -38,7 +39,11 @@ export function createIngestStore(pool: DatabasePool, prices: PriceBookMemory, s
   const labelMemory = new LabelMemory();
   return {
     inTransaction: (work) =>
-      inTransaction(pool, (transaction) => work(ingestTransaction(transaction, prices, labelMemory, sha256))),
+      inTransaction(
+        pool,
+        (transaction) => work(ingestTransaction(transaction, prices, labelMemory, sha256)),
+        BEGIN_PRICING,
+      ),
   };
 }
 

@@ -1,0 +1,34 @@
+import type { BatchRecord, RawRecord, UsageBatch } from '@floopy/application';
+import { decodeUsageEvent } from '@floopy/contracts';
+import { identifyUsage, instantOfMilliseconds, type Sha256 } from '@floopy/domain';
+import type { PartitionBatch } from '@floopy/kafka';
+
+type KafkaRecord = PartitionBatch['messages'][number];
+
+/** Decodes each record of a batch to usage or to the reason why it is none; its bytes stay with it. */
+export function decodeBatch(batch: PartitionBatch, sha256: Sha256): UsageBatch {
+  const { topic, partition, epoch, continuousFrom, messages } = batch;
+  return { topic, partition, epoch, continuousFrom, records: messages.map((message) => decodeRecord(message, sha256)) };
+}
+
+function decodeRecord(message: KafkaRecord, sha256: Sha256): BatchRecord {
+  const { offset, appendedAt, raw } = placeOf(message);
+  const { key, value, headers } = message;
+  const decoded = decodeUsageEvent({ key, value, headers, appendedAt });
+  return { offset, appendedAt, raw, identified: identifyUsage(offset, decoded, sha256) };
+}
+
+/** Where a record lies, when the broker took it, and its bytes as they are parked or recognised. */
+export function placeOf(message: KafkaRecord): Pick<BatchRecord, 'offset' | 'appendedAt' | 'raw'> {
+  return {
+    offset: Number(message.offset),
+    appendedAt: instantOfMilliseconds(Number(message.timestamp)),
+    raw: { key: message.key, value: message.value, headers: headersOf(message) },
+  };
+}
+
+function headersOf({ headers = {} }: KafkaRecord): RawRecord['headers'] {
+  return Object.entries(headers).flatMap(([name, value]) =>
+    [value ?? []].flat().map((one) => [name, typeof one === 'string' ? Buffer.from(one) : one] as const),
+  );
+}

@@ -1,0 +1,51 @@
+import { Kafka, type KafkaConfig, logLevel, type SASLOptions } from 'kafkajs';
+import { registerCodecs } from '../codecs/register-codecs';
+
+/** How to reach the brokers. */
+export interface KafkaOptions {
+  readonly brokers: readonly string[];
+  readonly clientId: string;
+  readonly ssl?: boolean;
+  readonly sasl?: SASLOptions;
+  /** Told of what the client reports; its own lines are facts of ours only once they have passed here. */
+  readonly onLog?: (line: KafkaLogLine) => void;
+}
+
+export interface KafkaLogLine {
+  readonly level: 'error' | 'warn' | 'info' | 'debug';
+  readonly message: string;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+const CONNECT_TIMEOUT_MS = 3_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+/** A broker that restarts is found again soon after it answers, however long it was away. */
+const MAX_RETRY_MS = 2_000;
+const RETRIES = 12;
+
+/** A client with every codec that a producer may have used; without one, a single such batch would stop the reader. */
+export function createKafka(options: KafkaOptions): Kafka {
+  registerCodecs();
+  const config: KafkaConfig = {
+    brokers: [...options.brokers],
+    clientId: options.clientId,
+    connectionTimeout: CONNECT_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    retry: { initialRetryTime: 100, maxRetryTime: MAX_RETRY_MS, retries: RETRIES },
+    logLevel: logLevel.INFO,
+    logCreator: () => (entry) => {
+      const { message, timestamp: _, logger: __, ...detail } = entry.log;
+      options.onLog?.({ level: LEVEL_NAMES[entry.level] ?? 'debug', message, detail });
+    },
+    ...(options.ssl === undefined ? {} : { ssl: options.ssl }),
+    ...(options.sasl === undefined ? {} : { sasl: options.sasl }),
+  };
+  return new Kafka(config);
+}
+
+const LEVEL_NAMES: Readonly<Record<number, KafkaLogLine['level']>> = {
+  [logLevel.ERROR]: 'error',
+  [logLevel.WARN]: 'warn',
+  [logLevel.INFO]: 'info',
+  [logLevel.DEBUG]: 'debug',
+};

@@ -1,0 +1,13 @@
+export { registerCodecs } from './codecs/register-codecs';
+export { createKafka, type KafkaLogLine, type KafkaOptions } from './connection/create-kafka';
+export type {
+  BatchHandler,
+  BatchOutcome,
+  PartitionBatch,
+  PartitionClaimed,
+  PartitionClaims,
+  ReaderObserver,
+} from './usage/partition-batch';
+export { PartitionReader, type PartitionReaderOptions } from './usage/partition-reader';
+export { UsageBatchServer } from './usage/usage-batch-server';
+export { readWatermarks, type Watermarks } from './watermarks/read-watermarks';

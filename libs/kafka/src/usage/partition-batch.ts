@@ -1,0 +1,49 @@
+import type { KafkaMessage } from 'kafkajs';
+
+/** A run of records of one partition that this process has claimed, handed to the `@EventPattern` of its topic. */
+export interface PartitionBatch {
+  readonly topic: string;
+  readonly partition: number;
+  readonly epoch: number;
+  /** Nothing is left in the log between this offset and the first record. */
+  readonly continuousFrom: number;
+  readonly messages: readonly KafkaMessage[];
+}
+
+/** What the handler of a batch answers: how far it came, or why it may not go on. */
+export type BatchOutcome =
+  | { readonly type: 'ingested'; readonly nextOffset: number }
+  | { readonly type: 'fenced' }
+  | { readonly type: 'gap'; readonly nextOffset: number };
+
+export type BatchHandler = (batch: PartitionBatch) => Promise<BatchOutcome>;
+
+export interface PartitionClaimed {
+  readonly epoch: number;
+  readonly nextOffset: number;
+  /** Of the record before `nextOffset`; null when none was read yet. */
+  readonly lastRecordDigest: string | null;
+  readonly halted: string | null;
+}
+
+/** The truth about offsets, which lies with the data and not with the broker. */
+export interface PartitionClaims {
+  /** Claims a partition for this process: whoever held it before can write no more. */
+  claim(topic: string, partition: number, earliestOffset: number): Promise<PartitionClaimed>;
+  /** Notes why a partition is not read any further. */
+  halt(topic: string, partition: number, reason: string): Promise<void>;
+  /** Recognises a record, so that a topic that was made anew is not taken for the old one. */
+  digestOf(message: KafkaMessage): string;
+}
+
+/** What the reader tells its process of, as facts. */
+export interface ReaderObserver {
+  claimed(partition: number, claim: PartitionClaimed): void;
+  halted(partition: number, reason: string): void;
+  fenced(partition: number): void;
+  /** A batch or a claim failed; it is tried again until it succeeds. Told once for each run of failures. */
+  failing(partition: number, error: unknown): void;
+  recovered(partition: number): void;
+  /** After each batch: its records, and how many the partition's log still holds past it. */
+  advanced(partition: number, records: number, lagRecords: number): void;
+}

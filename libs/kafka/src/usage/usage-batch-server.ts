@@ -1,0 +1,40 @@
+import { type CustomTransportStrategy, Server } from '@nestjs/microservices';
+import { lastValueFrom } from 'rxjs';
+import type { BatchOutcome, PartitionBatch } from './partition-batch';
+import type { PartitionReader } from './partition-reader';
+
+/**
+ * Nest's transport for usage: hands whole batches to the `@EventPattern` of the topic. Nest's own Kafka server takes one
+ * message at a time and redelivers for ever what a handler throws; here a failure is retried where it stands.
+ */
+export class UsageBatchServer extends Server implements CustomTransportStrategy {
+  constructor(
+    private readonly reader: PartitionReader,
+    /** The pattern of the handler, whatever the topic is called that the reader reads. */
+    private readonly pattern: string,
+  ) {
+    super();
+  }
+
+  override listen(callback: (error?: unknown) => void): void {
+    this.reader.start((batch) => this.handle(batch)).then(() => callback(), callback);
+  }
+
+  override async close(): Promise<void> {
+    await this.reader.stop();
+  }
+
+  override on(): never {
+    throw new Error('this transport has no events of its own; observe its reader');
+  }
+
+  override unwrap<T>(): T {
+    throw new Error('the Kafka client stays behind this transport');
+  }
+
+  private async handle(batch: PartitionBatch): Promise<BatchOutcome> {
+    const handler = this.getHandlerByPattern(this.pattern);
+    if (handler === null) throw new Error(`no @EventPattern for ${this.pattern}`);
+    return lastValueFrom(this.transformToObservable<BatchOutcome>(await handler(batch)));
+  }
+}
