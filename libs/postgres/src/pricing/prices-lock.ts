@@ -1,5 +1,5 @@
 /** Any number will do, as long as everybody who prices or publishes takes the same. */
-const PRICES_LOCK = 7_305_111;
+export const PRICES_LOCK = 7_305_111;
 
 /**
  * Begins a transaction that prices. Publishing waits for its end, and it waits for a publication under way: the
@@ -7,6 +7,3 @@ const PRICES_LOCK = 7_305_111;
  * since a statement sees what was committed when it began.
  */
 export const BEGIN_PRICING = `BEGIN; SELECT pg_advisory_xact_lock_shared(${PRICES_LOCK})`;
-
-/** Begins a transaction that publishes prices, alone: whatever was priced before is recorded before it. */
-export const BEGIN_PUBLISHING = `BEGIN; SELECT pg_advisory_xact_lock(${PRICES_LOCK})`;

@@ -1,0 +1,47 @@
+import type { Message } from 'kafkajs';
+
+/** A usage event as a producer that has no code of ours would write it. */
+export interface PlainUsage {
+  readonly id: string;
+  readonly source: string;
+  readonly time: string;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+type Overrides = Partial<Omit<PlainUsage, 'body'>> & { readonly body?: Readonly<Record<string, unknown>> };
+
+/** The worked example: gpt-4o, 12,345 input of which 10,000 cached, 678 output; 2.51425 cents. */
+export function aPlainUsage(overrides: Overrides = {}): PlainUsage {
+  return {
+    id: 'evt_1',
+    source: '/floopy/gateway/eu-1',
+    time: '2026-11-01T10:00:00.000Z',
+    ...overrides,
+    body: {
+      organization_id: 'org_acme',
+      request_id: 'req_7Qd',
+      origin: 'gateway',
+      provider: 'openai',
+      model: 'gpt-4o',
+      outcome: 'succeeded',
+      usage: { input_tokens: 12_345, cache_read_input_tokens: 10_000, output_tokens: 678 },
+      ...overrides.body,
+    },
+  };
+}
+
+/** The record of a usage event in binary mode. */
+export function recordOf(usage: PlainUsage): Message {
+  return {
+    key: String(usage.body['organization_id']),
+    value: JSON.stringify(usage.body),
+    headers: {
+      'content-type': 'application/json',
+      ce_specversion: '1.0',
+      ce_id: usage.id,
+      ce_source: usage.source,
+      ce_type: 'ai.floopy.usage.recorded.v1',
+      ce_time: usage.time,
+    },
+  };
+}
