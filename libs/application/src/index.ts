@@ -1,3 +1,11 @@
+export {
+  API_KEY_SCOPES,
+  type ApiKeyRequest,
+  type ApiKeyScope,
+  issueApiKey,
+  type IssueApiKeyPorts,
+  type IssuedApiKey,
+} from './api-keys/issue-api-key';
 export { publishRateCard, type PublishedRateCard, type RateCardRequest } from './pricing/publish-rate-card';
 export {
   publishRateOverride,

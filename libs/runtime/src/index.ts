@@ -24,6 +24,7 @@ export { createLogger, describeError, type Log, type LoggerOptions } from './log
 export { nestLogger } from './logging/nest-logger';
 export { createMetrics, type Metrics } from './metrics/create-metrics';
 export { pause } from './pause';
+export { randomText } from './random-text';
 export { type BackOffOptions, retryWithBackOff } from './retry-with-back-off';
 export { sha256 } from './sha256';
 export { Shutdown, type ShutdownOptions } from './shutdown/shutdown';

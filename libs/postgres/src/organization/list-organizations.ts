@@ -1,10 +1,4 @@
-import {
-  type Amount,
-  type Instant,
-  instantOfMilliseconds,
-  type Organization,
-  organizationIdOf,
-} from '@floopy/domain';
+import { type Amount, type Instant, instantOfMilliseconds, type Organization, organizationIdOf } from '@floopy/domain';
 import type { Queries } from '../connection/queries';
 import { amountOfRow } from '../ledger/lock-streams';
 

@@ -1,0 +1,43 @@
+import { type BatchRecord, type IngestOutcome, ingestUsage, type RawRecord } from '@floopy/application';
+import { decodeUsageEvent } from '@floopy/contracts';
+import { identifyUsage, type Instant } from '@floopy/domain';
+import { claimPartition, createIngestStore, type DatabasePool, PriceBookMemory, queriesOf } from '@floopy/postgres';
+import { sha256, systemClock } from '@floopy/runtime';
+import { type PlainUsage, recordOf } from './usage-records';
+
+export interface UsageFeed {
+  /** Applies events as one batch, in the order given, through the consumer's own use case and store. */
+  apply(events: readonly PlainUsage[], now?: Instant): Promise<Extract<IngestOutcome, { type: 'ingested' }>>;
+}
+
+/** A partition of a topic that no broker has: usage reaches the ledger as it does from Kafka, without waiting for one. */
+export async function openUsageFeed(pool: DatabasePool, topic = 'usage.test', partition = 0): Promise<UsageFeed> {
+  const { epoch, nextOffset } = await claimPartition(queriesOf(pool), topic, partition, 0);
+  const store = createIngestStore(pool, new PriceBookMemory(), sha256);
+  let offset = nextOffset;
+  return {
+    async apply(events, now) {
+      const appendedAt = systemClock();
+      const continuousFrom = offset;
+      const records = events.map((event) => recordAt(event, offset++, appendedAt));
+      const outcome = await ingestUsage(
+        { store, sha256, clock: () => now ?? systemClock() },
+        { topic, partition, epoch, continuousFrom, records },
+      );
+      if (outcome.type !== 'ingested') throw new Error(`the batch was not applied: ${outcome.type}`);
+      return outcome;
+    },
+  };
+}
+
+function recordAt(event: PlainUsage, offset: number, appendedAt: Instant): BatchRecord {
+  const message = recordOf(event);
+  const headers = Object.entries(message.headers ?? {}).map(
+    ([name, value]) => [name, Buffer.from(String(value))] as const,
+  );
+  const key = Buffer.from(String(message.key));
+  const value = Buffer.from(String(message.value));
+  const decoded = decodeUsageEvent({ key, value, headers: Object.fromEntries(headers), appendedAt });
+  const raw: RawRecord = { key, value, headers };
+  return { offset, appendedAt, identified: identifyUsage(offset, decoded, sha256), raw };
+}
