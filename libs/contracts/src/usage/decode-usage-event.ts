@@ -8,11 +8,12 @@ import {
   parseInstant,
   type UsageEvent,
 } from '@floopy/domain';
+import { CLOUD_EVENTS_VERSION } from '../wire/cloud-event-headers';
 import { boundedFaults, NO_FAULTS, REQUIRED, type WireFault } from '../wire/wire-fault';
 import { IDENTIFIER_RULE } from '../wire/wire-schemas';
 import { type CloudEventAttributes, headerAttributes, readCloudEvent, REPEATED } from './read-cloud-event';
 import { type ReadUsageBody, readUsageBody } from './read-usage-body';
-import { CLOUD_EVENTS_VERSION, isSource, SOURCE_RULE, USAGE_EVENT_TYPE } from './usage-event-schema';
+import { isSource, SOURCE_RULE, USAGE_EVENT_TYPE } from './usage-event-schema';
 
 import { recordBytes, type UsageRecord } from './usage-record';
 

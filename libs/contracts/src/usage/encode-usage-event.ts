@@ -1,6 +1,7 @@
 import { formatInstant, type TokenCounts, type UsageEvent } from '@floopy/domain';
-import { STRUCTURED_MEDIA_TYPE, USAGE_MEDIA_TYPE } from './read-cloud-event';
-import { CLOUD_EVENTS_VERSION, USAGE_EVENT_TYPE } from './usage-event-schema';
+import { CLOUD_EVENTS_VERSION, cloudEventHeaders, JSON_MEDIA_TYPE } from '../wire/cloud-event-headers';
+import { STRUCTURED_MEDIA_TYPE } from './read-cloud-event';
+import { USAGE_EVENT_TYPE } from './usage-event-schema';
 import type { EncodedRecord } from './usage-record';
 
 export type CloudEventMode = 'binary' | 'structured';
@@ -11,28 +12,14 @@ export type CloudEventMode = 'binary' | 'structured';
  */
 export function encodeUsageEvent(event: UsageEvent, mode: CloudEventMode = 'binary'): EncodedRecord {
   const key = Buffer.from(event.organizationId);
-  const attributes = {
-    specversion: CLOUD_EVENTS_VERSION,
-    id: event.id,
-    source: event.source,
-    type: USAGE_EVENT_TYPE,
-    time: formatInstant(event.occurredAt),
-  };
-  if (mode === 'structured') {
-    const envelope = { ...attributes, datacontenttype: USAGE_MEDIA_TYPE, data: usageBody(event) };
-    return { key, value: jsonBytes(envelope), headers: { 'content-type': STRUCTURED_MEDIA_TYPE } };
-  }
+  const time = formatInstant(event.occurredAt);
+  const context = { id: event.id, source: event.source, type: USAGE_EVENT_TYPE, time };
+  if (mode === 'binary') return { key, value: jsonBytes(usageBody(event)), headers: cloudEventHeaders(context) };
+  const attributes = { specversion: CLOUD_EVENTS_VERSION, ...context, datacontenttype: JSON_MEDIA_TYPE };
   return {
     key,
-    value: jsonBytes(usageBody(event)),
-    headers: {
-      ce_specversion: attributes.specversion,
-      ce_id: attributes.id,
-      ce_source: attributes.source,
-      ce_type: attributes.type,
-      ce_time: attributes.time,
-      'content-type': USAGE_MEDIA_TYPE,
-    },
+    value: jsonBytes({ ...attributes, data: usageBody(event) }),
+    headers: { 'content-type': STRUCTURED_MEDIA_TYPE },
   };
 }
 

@@ -1,4 +1,6 @@
 import type { DeadLetterReason } from '@floopy/domain';
+import { JSON_MEDIA_TYPE } from '../wire/cloud-event-headers';
+import { utf8Text } from '../wire/utf8-text';
 import type { WireFault } from '../wire/wire-fault';
 import { USAGE_EVENT_TYPE } from './usage-event-schema';
 import type { HeaderValue, UsageRecord } from './usage-record';
@@ -16,7 +18,6 @@ export interface CloudEventAttributes {
 export const REPEATED = Symbol('stated more than once');
 
 export const STRUCTURED_MEDIA_TYPE = 'application/cloudevents+json';
-export const USAGE_MEDIA_TYPE = 'application/json';
 
 export interface ReadableCloudEvent {
   readonly type: 'read';
@@ -37,7 +38,7 @@ export interface UnreadableCloudEvent {
 
 const STRUCTURED = /^application\/cloudevents\+json[ \t]*(?:;|$)/i;
 const ANY_CLOUD_EVENTS = /^application\/cloudevents/i;
-const JSON_MEDIA_TYPE = /^(?:application|text)\/(?:[\w.!#$&^-]+\+)?json[ \t]*(?:;|$)/i;
+const ANY_JSON = /^(?:application|text)\/(?:[\w.!#$&^-]+\+)?json[ \t]*(?:;|$)/i;
 
 const BINARY_USAGE_PATH: readonly string[] = ['usage'];
 const STRUCTURED_USAGE_PATH: readonly string[] = ['data', 'usage'];
@@ -49,10 +50,10 @@ const STRUCTURED_USAGE_PATH: readonly string[] = ['data', 'usage'];
 export function readCloudEvent(record: UsageRecord): ReadableCloudEvent | UnreadableCloudEvent {
   const contentType = headerText(record, 'content-type');
   if (contentType === REPEATED) return undecodable('/datacontenttype', 'is stated more than once');
-  if (contentType === undefined || contentType === USAGE_MEDIA_TYPE) return readBinary(record);
+  if (contentType === undefined || contentType === JSON_MEDIA_TYPE) return readBinary(record);
   if (STRUCTURED.test(contentType)) return readStructured(record);
   if (ANY_CLOUD_EVENTS.test(contentType)) return undecodable('', `must be ${STRUCTURED_MEDIA_TYPE} or binary mode`);
-  if (JSON_MEDIA_TYPE.test(contentType)) return readBinary(record);
+  if (ANY_JSON.test(contentType)) return readBinary(record);
   return undecodable('/datacontenttype', 'must be a JSON media type', headerAttributes(record));
 }
 
@@ -108,17 +109,6 @@ function parseJson(value: Buffer | null): { json: unknown; text: string } | { fa
     return { json: JSON.parse(text), text };
   } catch {
     return { fault: 'must be JSON' };
-  }
-}
-
-/** Decodes strictly, at the price of a lenient decoding: only a replacement character needs a second look. */
-function utf8Text(bytes: Buffer): string | null {
-  const text = bytes.toString('utf8');
-  if (!text.includes('\uFFFD')) return text;
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return null;
   }
 }
 

@@ -1,10 +1,10 @@
 import { tokenCountFault, type TokenCounts } from '@floopy/domain';
 import { misspelledCounts } from './count-spelling';
 import type { ReadableCloudEvent } from './read-cloud-event';
+import { tokenCountsIn } from './token-counts';
 import {
   COUNT_RULE,
   MAX_METADATA_BYTES,
-  type TokenCountsBody,
   tokenCountsSchema,
   usageEventBody,
   type UsageEventBody,
@@ -45,7 +45,7 @@ export function readUsageBody(event: ReadableCloudEvent): ReadUsageBody {
   if (!parsed.success) return faulty(schemaFaults(parsed.error.issues, BODY), misspelled, sumFaults(event.body));
 
   const body = parsed.data;
-  const tokens = tokenCounts(body.usage);
+  const tokens = tokenCountsIn(body.usage);
   const subsetFault = tokenCountFault(tokens);
   const metadata = metadataText(body.metadata);
   if (misspelled.length === 0 && subsetFault === null && metadata !== undefined) {
@@ -64,7 +64,7 @@ function faulty(found: readonly WireFault[], misspelled: readonly string[], sums
 function sumFaults(body: unknown): readonly WireFault[] {
   if (typeof body !== 'object' || body === null || !('usage' in body)) return NO_FAULTS;
   const usage = tokenCountsSchema.safeParse(body.usage);
-  const fault = usage.success ? tokenCountFault(tokenCounts(usage.data)) : null;
+  const fault = usage.success ? tokenCountFault(tokenCountsIn(usage.data)) : null;
   return fault === null ? NO_FAULTS : [SUBSET_FAULTS[fault]];
 }
 
@@ -78,18 +78,4 @@ function metadataText(metadata: UsageEventBody['metadata']): string | null | und
     if (error instanceof RangeError) return undefined;
     throw error;
   }
-}
-
-function tokenCounts(usage: TokenCountsBody): TokenCounts {
-  return {
-    input: usage.input_tokens,
-    cacheReadInput: usage.cache_read_input_tokens,
-    cacheCreation5mInput: usage.cache_creation_5m_input_tokens,
-    cacheCreation1hInput: usage.cache_creation_1h_input_tokens,
-    inputAudio: usage.input_audio_tokens,
-    cacheReadInputAudio: usage.cache_read_input_audio_tokens,
-    output: usage.output_tokens,
-    reasoningOutput: usage.reasoning_output_tokens,
-    outputAudio: usage.output_audio_tokens,
-  };
 }

@@ -5,7 +5,6 @@ import { identifierSchema as identifier, OBJECT_RULE, oneOf } from '../wire/wire
 
 /** The one type, and major, that is read. An additive change keeps it. */
 export const USAGE_EVENT_TYPE = 'ai.floopy.usage.recorded.v1';
-export const CLOUD_EVENTS_VERSION = '1.0';
 
 /** A stated count of tokens is at most this. */
 export const MAX_TOKEN_COUNT = 1_000_000_000;

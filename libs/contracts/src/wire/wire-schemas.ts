@@ -9,7 +9,8 @@ export const OBJECT_RULE = 'must be a JSON object';
 
 const AMOUNT_RULE = 'must be a decimal string of cents with exactly 10 decimals';
 const INSTANT_RULE = 'must be an RFC 3339 time in UTC with milliseconds';
-const POSITION_RULE = 'must be a whole number';
+const WHOLE_RULE = 'must be a whole number, at least 0';
+const SEQUENCE_RULE = 'must be a whole number, at least 1';
 
 export const identifierSchema = z
   .string({ error: orRequired(IDENTIFIER_RULE) })
@@ -25,10 +26,11 @@ export const instantSchema = z
   .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/, { error: INSTANT_RULE })
   .refine((text) => parseInstant(text) !== null, { error: INSTANT_RULE });
 
-/** An organization's ledger sequence number; 0 is the place before the first entry. */
-export const positionSchema = z.int({ error: orRequired(POSITION_RULE) }).min(0, { error: POSITION_RULE });
-export const sequenceSchema = z.int({ error: orRequired(POSITION_RULE) }).min(1, { error: POSITION_RULE });
-export const numberOfThingsSchema = positionSchema;
+/** How many of something; also a position, where 0 is the place before the first entry. */
+export const wholeNumberSchema = z.int({ error: orRequired(WHOLE_RULE) }).min(0, { error: WHOLE_RULE });
+
+/** An organization's ledger sequence number. */
+export const sequenceSchema = z.int({ error: orRequired(SEQUENCE_RULE) }).min(1, { error: SEQUENCE_RULE });
 
 export const hashSchema = hexadecimal(64);
 

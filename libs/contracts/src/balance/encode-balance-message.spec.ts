@@ -1,0 +1,48 @@
+import { amountOfUnits, calendarMonthOf, organizationIdOf } from '@floopy/domain';
+import { APPENDED_AT } from '../../test/a-usage-record';
+import { balanceMessageSchema } from './balance-message-schema';
+import { encodeBalanceMessage, encodeCountedRequests, type PositionedBalance } from './encode-balance-message';
+
+function aBalance(overrides: Partial<PositionedBalance> = {}): PositionedBalance {
+  return {
+    organizationId: organizationIdOf('org_acme'),
+    balance: amountOfUnits(999_974_857_500_000n),
+    period: calendarMonthOf(APPENDED_AT),
+    requestsUsed: 1,
+    requestsIncluded: 1_000,
+    position: 2,
+    recordedAt: APPENDED_AT,
+    ...overrides,
+  };
+}
+
+describe('encodeBalanceMessage', () => {
+  it('writes the newest balance under the key of its organization', () => {
+    const record = encodeBalanceMessage(aBalance());
+    expect(record.key.toString()).toBe('org_acme');
+    expect(record.headers).toMatchObject({ ce_id: 'org_acme:2', ce_type: 'ai.floopy.billing.balance.v1' });
+    expect(JSON.parse(record.value.toString())).toEqual({
+      organization_id: 'org_acme',
+      unit: 'cent',
+      balance: '99997.4857500000',
+      balance_shown: '99997',
+      period: { start: '2026-11-01T00:00:00.000Z', end: '2026-12-01T00:00:00.000Z' },
+      requests: { used: 1, included: 1000, remaining: 999, overage: 0 },
+      position: 2,
+      recorded_at: '2026-11-23T10:00:01.123Z',
+    });
+  });
+
+  it('shows a debt rounded towards minus infinity', () => {
+    const { value } = encodeBalanceMessage(aBalance({ balance: amountOfUnits(-1n) }));
+    const message = balanceMessageSchema.parse(JSON.parse(value.toString()));
+    expect(message).toMatchObject({ balance: '-0.0000000001', balance_shown: '-1' });
+  });
+});
+
+describe('encodeCountedRequests', () => {
+  it('uses up what is included before it calls anything overage', () => {
+    expect(encodeCountedRequests(1_000, 1_000)).toEqual({ used: 1_000, included: 1_000, remaining: 0, overage: 0 });
+    expect(encodeCountedRequests(1_001, 1_000)).toEqual({ used: 1_001, included: 1_000, remaining: 0, overage: 1 });
+  });
+});

@@ -1,0 +1,61 @@
+import {
+  type Amount,
+  type BillingPeriod,
+  floorToCents,
+  formatAmount,
+  formatInstant,
+  type Instant,
+  type OrganizationId,
+} from '@floopy/domain';
+import type { EncodedRecord } from '../usage/usage-record';
+import { cloudEventHeaders } from '../wire/cloud-event-headers';
+import {
+  BALANCE_MESSAGE_SOURCE,
+  BALANCE_MESSAGE_TYPE,
+  type BalanceMessage,
+  type CountedRequests,
+} from './balance-message-schema';
+
+/** An organization's balance at one position of its ledger. */
+export interface PositionedBalance {
+  readonly organizationId: OrganizationId;
+  readonly balance: Amount;
+  /** The billing period that holds `recordedAt`, and the requests counted in it. */
+  readonly period: BillingPeriod;
+  readonly requestsUsed: number;
+  readonly requestsIncluded: number;
+  readonly position: number;
+  /** When the event at `position` was recorded. */
+  readonly recordedAt: Instant;
+}
+
+/** Writes a balance as a record of the compacted balance topic, keyed by its organization. */
+export function encodeBalanceMessage(state: PositionedBalance): EncodedRecord {
+  const { organizationId, position } = state;
+  const message: BalanceMessage = {
+    organization_id: organizationId,
+    unit: 'cent',
+    balance: formatAmount(state.balance),
+    balance_shown: floorToCents(state.balance).toString(),
+    period: { start: formatInstant(state.period.start), end: formatInstant(state.period.end) },
+    requests: encodeCountedRequests(state.requestsUsed, state.requestsIncluded),
+    position,
+    recorded_at: formatInstant(state.recordedAt),
+  };
+  return {
+    key: Buffer.from(organizationId),
+    value: Buffer.from(JSON.stringify(message)),
+    headers: cloudEventHeaders({
+      id: `${organizationId}:${position}`,
+      source: BALANCE_MESSAGE_SOURCE,
+      type: BALANCE_MESSAGE_TYPE,
+      time: message.recorded_at,
+      subject: organizationId,
+    }),
+  };
+}
+
+/** Writes what a period's requests make of its allowance. */
+export function encodeCountedRequests(used: number, included: number): CountedRequests {
+  return { used, included, remaining: Math.max(0, included - used), overage: Math.max(0, used - included) };
+}

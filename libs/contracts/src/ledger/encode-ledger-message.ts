@@ -1,0 +1,75 @@
+import { formatInstant, type LedgerEvent, type LedgerHash, type PostedUsage } from '@floopy/domain';
+import { tokenCountsBody } from '../usage/token-counts';
+import type { EncodedRecord } from '../usage/usage-record';
+import { cloudEventHeaders } from '../wire/cloud-event-headers';
+import { encodeLedgerEntry } from './ledger-entry';
+import {
+  LEDGER_MESSAGE_SOURCE,
+  LEDGER_MESSAGE_TYPE,
+  type LedgerMessage,
+  type PostedUsageMessage,
+} from './ledger-message-schema';
+
+/**
+ * Writes a ledger event as a record of the ledger topic, keyed by its organization.
+ * It is sent at least once: `organization_id` and `sequence` (also in its CloudEvents id) tell a repetition.
+ * @param previousHash the hash of the event before it on its stream
+ */
+export function encodeLedgerMessage(event: LedgerEvent, previousHash: LedgerHash): EncodedRecord {
+  return {
+    key: Buffer.from(event.organizationId),
+    value: Buffer.from(encodeLedgerLine(event, previousHash)),
+    headers: cloudEventHeaders({
+      id: `${event.organizationId}:${event.sequence}`,
+      source: LEDGER_MESSAGE_SOURCE,
+      type: LEDGER_MESSAGE_TYPE,
+      time: formatInstant(event.recordedAt),
+      subject: event.organizationId,
+    }),
+  };
+}
+
+/** Writes a ledger event as one line of a ledger export, without its line end. */
+export function encodeLedgerLine(event: LedgerEvent, previousHash: LedgerHash): string {
+  return JSON.stringify(ledgerMessage(event, previousHash));
+}
+
+function ledgerMessage(event: LedgerEvent, previousHash: LedgerHash): LedgerMessage {
+  return {
+    organization_id: event.organizationId,
+    ...encodeLedgerEntry(event),
+    cause: event.cause,
+    ...(event.usage === null ? {} : { usage: postedUsage(event.usage) }),
+    previous_hash: previousHash,
+  };
+}
+
+function postedUsage(usage: PostedUsage): PostedUsageMessage {
+  return {
+    attempt_id: usage.attemptId ?? undefined,
+    provider: usage.provider,
+    model: usage.model,
+    service_tier: usage.serviceTier,
+    outcome: usage.outcome,
+    cache_hit: usage.cacheHit,
+    credential: usage.credential,
+    tokens: tokenCountsBody(usage.tokens),
+    team_id: usage.teamId ?? undefined,
+    user_reference: usage.userReference ?? undefined,
+    api_key_id: usage.apiKeyId ?? undefined,
+    prompt_id: usage.promptId ?? undefined,
+    session_id: usage.sessionId ?? undefined,
+    content_digest: usage.contentDigest,
+    counted: usage.counted,
+    ...(usage.price === null
+      ? {}
+      : {
+          price: {
+            rate_card_version: usage.price.rateCardVersion,
+            override_version: usage.price.overrideVersion ?? undefined,
+            markup_basis_points: usage.price.markupBasisPoints,
+          },
+        }),
+    ingest_partition: usage.ingestPartition,
+  };
+}

@@ -1,0 +1,63 @@
+import { CREDENTIALS, OUTCOMES, SERVICE_TIERS } from '@floopy/domain';
+import { z } from 'zod';
+import { tokenCountsSchema } from '../usage/usage-event-schema';
+import { hashSchema, hexadecimal, identifierSchema, wholeNumberSchema, OBJECT_RULE, oneOf } from '../wire/wire-schemas';
+import { ledgerEntrySchema } from './ledger-entry';
+
+export const LEDGER_MESSAGE_TYPE = 'ai.floopy.billing.ledger.v1';
+export const LEDGER_MESSAGE_SOURCE = '/floopy/billing/ledger';
+
+/** Which rates priced it; absent when it was free whatever the card says. */
+const appliedPriceSchema = z.object({
+  rate_card_version: wholeNumberSchema,
+  override_version: wholeNumberSchema.optional(),
+  markup_basis_points: z.int(),
+});
+
+/** The part that only usage has, beside `request_id` and `origin`, which an entry shows as well. */
+const postedUsageSchema = z.object(
+  {
+    attempt_id: identifierSchema.optional(),
+    provider: identifierSchema,
+    model: identifierSchema,
+    service_tier: oneOf(SERVICE_TIERS),
+    outcome: oneOf(OUTCOMES),
+    cache_hit: z.boolean(),
+    credential: oneOf(CREDENTIALS),
+    tokens: tokenCountsSchema,
+    team_id: identifierSchema.optional(),
+    user_reference: z.int().optional(),
+    api_key_id: identifierSchema.optional(),
+    prompt_id: identifierSchema.optional(),
+    session_id: identifierSchema.optional(),
+    content_digest: hexadecimal(32),
+    counted: z.boolean(),
+    price: appliedPriceSchema.optional(),
+    ingest_partition: z.int(),
+  },
+  { error: OBJECT_RULE },
+);
+
+/**
+ * An entry with everything that its hash covers, and the hash before it: enough to verify a stream, and to compute
+ * its charges again, without asking anybody. A line of a ledger export is the same.
+ */
+export const ledgerMessageSchema = ledgerEntrySchema
+  .extend({
+    organization_id: identifierSchema,
+    cause: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('usage_event'), source: z.string(), id: z.string() }),
+      z.object({ kind: z.literal('operator'), id: z.string() }),
+    ]),
+    usage: postedUsageSchema.optional(),
+    previous_hash: hashSchema,
+  })
+  .check(({ value, issues }) => {
+    for (const field of ['request_id', 'origin'] as const) {
+      if ((value[field] === undefined) === (value.usage === undefined)) continue;
+      issues.push({ code: 'custom', path: [field], input: value, message: 'must stand with usage, and only there' });
+    }
+  });
+
+export type LedgerMessage = z.output<typeof ledgerMessageSchema>;
+export type PostedUsageMessage = z.output<typeof postedUsageSchema>;
