@@ -1,15 +1,10 @@
 import type { z } from 'zod';
+import { schemaFaults, type WireFault } from '../wire/wire-fault';
 
-/** One thing that is wrong with a file that an operator wrote. */
-export interface FileFault {
-  /** A JSON Pointer into the file; empty for all of it. */
-  readonly pointer: string;
-  readonly detail: string;
-}
-
+/** A file that is not of its shape, with every place that is wrong: its author mends them all at once. */
 export interface RejectedFile {
   readonly type: 'rejected';
-  readonly faults: readonly FileFault[];
+  readonly faults: readonly WireFault[];
 }
 
 export type DecodedFile<Content> = { readonly type: 'decoded'; readonly content: Content } | RejectedFile;
@@ -26,13 +21,9 @@ export function decodeFile<Content>(text: string, schema: z.ZodType<Content>): D
   }
   const result = schema.safeParse(parsed);
   if (result.success) return { type: 'decoded', content: result.data };
-  return rejected(result.error.issues.map((issue) => ({ pointer: pointerOf(issue.path), detail: issue.message })));
+  return rejected(schemaFaults(result.error.issues, ''));
 }
 
-function rejected(faults: readonly FileFault[]): RejectedFile {
+function rejected(faults: readonly WireFault[]): RejectedFile {
   return { type: 'rejected', faults };
-}
-
-function pointerOf(path: readonly PropertyKey[]): string {
-  return path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }

@@ -1,14 +1,8 @@
 import { type RateCardContent, type RateCardDraft, rateCardOf, writeRateCardContent } from '@floopy/domain';
 import { z } from 'zod';
 import { decodeFile, type RejectedFile } from './file-fault';
-import {
-  intervalSchema,
-  nameSchema,
-  priceSchema,
-  serviceTierSchema,
-  thresholdSchema,
-  tokenClassSchema,
-} from './price-schemas';
+import { intervalSchema, priceSchema, serviceTierSchema, thresholdSchema, tokenClassSchema } from './price-schemas';
+import { identifierSchema } from '../wire/wire-schemas';
 
 const contextTierSchema = z.strictObject({
   above_input_tokens: thresholdSchema,
@@ -21,13 +15,13 @@ const contextTierSchema = z.strictObject({
  * It is the content that is published and hashed; the file may order and space it as people like.
  */
 export const rateCardFileSchema: z.ZodType<RateCardContent> = z.strictObject({
-  id: nameSchema,
+  id: identifierSchema,
   in_force: intervalSchema,
   models: z.array(
     z.strictObject({
-      provider: nameSchema,
-      model: nameSchema,
-      aliases: z.array(nameSchema),
+      provider: identifierSchema,
+      model: identifierSchema,
+      aliases: z.array(identifierSchema),
       service_tiers: z.partialRecord(serviceTierSchema, z.array(contextTierSchema)),
     }),
   ),

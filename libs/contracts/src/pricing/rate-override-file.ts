@@ -6,24 +6,18 @@ import {
 } from '@floopy/domain';
 import { z } from 'zod';
 import { decodeFile, type RejectedFile } from './file-fault';
-import {
-  intervalSchema,
-  nameSchema,
-  priceSchema,
-  serviceTierSchema,
-  thresholdSchema,
-  tokenClassSchema,
-} from './price-schemas';
+import { intervalSchema, priceSchema, serviceTierSchema, thresholdSchema, tokenClassSchema } from './price-schemas';
+import { identifierSchema } from '../wire/wire-schemas';
 
 /** Prices agreed with one organization, as a file. An empty list ends what was agreed before. */
 export const rateOverrideFileSchema: z.ZodType<RateOverrideContent> = z.strictObject({
-  id: nameSchema,
-  organization_id: nameSchema,
+  id: identifierSchema,
+  organization_id: identifierSchema,
   in_force: intervalSchema,
   unit_prices: z.array(
     z.strictObject({
-      provider: nameSchema,
-      model: nameSchema,
+      provider: identifierSchema,
+      model: identifierSchema,
       service_tier: serviceTierSchema,
       above_input_tokens: thresholdSchema,
       token_class: tokenClassSchema,
