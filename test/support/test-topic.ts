@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { Kafka, logLevel } from 'kafkajs';
+import { type Admin, Kafka, logLevel } from 'kafkajs';
 import { testServers } from './servers';
+import { until } from './until';
 
 export interface TestTopicOptions {
   /** 1 when not given. */
@@ -22,7 +23,8 @@ export async function createTestTopic(purpose: string, options: TestTopicOptions
   await admin.connect();
   try {
     await admin.createTopics({
-      waitForLeaders: true,
+      // The client waits for leaders only as long as the broker knows the topic, which takes it a moment.
+      waitForLeaders: false,
       topics: [
         {
           topic,
@@ -31,8 +33,21 @@ export async function createTestTopic(purpose: string, options: TestTopicOptions
         },
       ],
     });
+    await until(
+      () => leadersOf(admin, topic),
+      (leaders) => leaders.length > 0 && leaders.every((leader) => leader >= 0),
+    );
   } finally {
     await admin.disconnect();
   }
   return topic;
+}
+
+async function leadersOf(admin: Admin, topic: string): Promise<number[]> {
+  try {
+    const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+    return topics.flatMap(({ partitions }) => partitions.map(({ leader }) => leader));
+  } catch {
+    return [];
+  }
 }

@@ -30,6 +30,8 @@ export async function inTransaction<Result>(
   const client = await pool.connect();
   const effects: (() => void)[] = [];
   let broken: Error | undefined;
+  // A connection that is cut between two statements says so here; the next statement fails, and that is what counts.
+  client.on('error', ignoreUntilNextStatement);
   try {
     await client.query(begin);
     const result = await work({ ...queriesOf(client), afterCommit: (effect) => effects.push(effect) });
@@ -41,8 +43,13 @@ export async function inTransaction<Result>(
     throw error;
   } finally {
     // A connection in doubt is closed, never lent again with somebody's transaction still open on it.
+    client.off('error', ignoreUntilNextStatement);
     client.release(broken);
   }
+}
+
+function ignoreUntilNextStatement(): void {
+  // Without a listener, Node would end the process.
 }
 
 interface Committing {
