@@ -34,6 +34,8 @@ const LAWFUL_FILES: Readonly<Record<string, string>> = {
     "import { Module } from '@nestjs/common';\nimport type { Thing } from '@floopy/application';\nexport const a: Thing = Module;",
   'libs/domain/src/thing.prop.spec.ts':
     "import fc from 'fast-check';\nimport { thing } from './thing';\nfc.assert(thing);",
+  'libs/domain/test/a-thing.ts': "import fc from 'fast-check';\nexport const thing = fc;",
+  'libs/domain/src/a-thing.spec.ts': "import { thing } from '../test/a-thing';\nexport const a = thing;",
   'apps/operator/src/main.ts':
     "import { Module } from '@nestjs/common';\nimport { thing } from '@floopy/kafka';\nimport { thing as b } from '@floopy/postgres';\n" +
     'export const a = [Module, thing, b];',

@@ -37,6 +37,7 @@ export const OFFENDERS: readonly Offender[] = [
   offender('apps-never-each-other', 'apps/operator/src/a-view.ts', '../../api/src/view'),
   offender('libs-know-no-app', 'libs/runtime/src/an-app.ts', '../../../apps/api/src/view'),
   offender('product-knows-no-test', 'apps/api/src/a-server.ts', '../../../test/support/servers'),
+  offender('product-knows-no-test', 'libs/domain/src/a-builder.ts', '../test/a-thing'),
   offender('deploy-starts-apps', 'deploy/local/an-app.ts', '../../apps/api/src/view'),
 
   offender('domain-npm', 'libs/domain/src/a-schema.ts', 'zod'),

@@ -13,7 +13,7 @@ const TECHNIQUE: Readonly<Record<string, readonly string[]>> = {
   contracts: ['topics', 'schema', 'documents', 'http', 'wire'],
   application: ['ports'],
   postgres: ['connection', 'migrations', 'transaction', 'rows', 'outbox'],
-  kafka: ['transport', 'publisher', 'codecs', 'topics', 'replay', 'connection'],
+  kafka: ['transport', 'publisher', 'codecs', 'topics', 'replay', 'connection', 'watermarks'],
   runtime: ['config', 'logging', 'metrics', 'health', 'shutdown'],
   'usage-client': ['delivery', 'buffer'],
 };

@@ -7,7 +7,7 @@ const HELD_TO_NAMES = /^(?:apps|libs|deploy|test)\//;
 const KEBAB = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
 /** Names that tools and readers expect as they are. */
-const GIVEN_NAMES = /^(?:README\.md|RESULTS\.md|CHANGELOG\.md|LICENSE|Dockerfile|\..+)$/;
+const GIVEN_NAMES = /^(?:README\.md|RESULTS\.md|CHANGELOG\.md|LICENSE|Dockerfile|[A-Z]\w*\.java|\..+)$/;
 
 /** A suffix is a promise about the class inside; the decorators that keep it. */
 const NEST_SUFFIXES: Readonly<Record<string, readonly string[]>> = {
@@ -99,6 +99,7 @@ export const fileNamesFollowNest: Rule = {
         'libs/domain/src/a.prop.spec.ts': '',
         'libs/postgres/src/migrations/1767225600000-ledger.ts': '',
         'deploy/Dockerfile': '',
+        'test/support/java/ProduceUsage.java': '',
       },
     },
   ],

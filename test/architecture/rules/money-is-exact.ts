@@ -4,14 +4,15 @@ import type { Rule, Violation } from '../repository/rule';
 import { dottedName, lineOf, walk } from '../repository/syntax';
 import { wordsOf } from '../repository/words';
 
-const PRODUCT = /^(?:apps|libs)\//;
+/** Not the contracts: there, prices that others publish as numbers are turned into exact ones or refused. */
+const EXACT = /^(?:apps|libs\/(?!contracts\/))/;
 const DOMAIN = /^libs\/domain\/src\//;
 
 /** A name that ends in one of these is an amount of money; `amountDigits` or `balancePosition` is not. */
 const MONEY = new Set('amount price cost balance subtotal spend fee charge'.split(' '));
 
 function findInexactMoney(repository: Repository): Violation[] {
-  return productFiles(repository, PRODUCT).flatMap((file) => [
+  return productFiles(repository, EXACT).flatMap((file) => [
     ...findIn(file, moneyTypedAsNumber),
     ...(DOMAIN.test(file.path) ? findIn(file, floatingPoint) : []),
   ]);
@@ -79,6 +80,10 @@ export const moneyIsExact: Rule = {
       files: {
         [PATH]: 'interface Line { amount: Amount; amountDigits: number; balancePosition: number; tokens: number }',
       },
+    },
+    {
+      title: 'a price that somebody else publishes as a number, on its way in',
+      files: { 'libs/contracts/src/pricing/exact-price.ts': 'function exactPrice(price: number) {}' },
     },
     { title: 'a ratio outside the domain', files: { 'libs/kafka/src/retry.ts': 'const JITTER = 0.2;' } },
   ],
