@@ -6,6 +6,30 @@ export {
   type IssueApiKeyPorts,
   type IssuedApiKey,
 } from './api-keys/issue-api-key';
+export {
+  adjustBalance,
+  type AdjustmentOutcome,
+  type AdjustmentPorts,
+  type AdjustmentRequest,
+  type AdjustmentTransaction,
+  type PriorAdjustment,
+} from './ledger/adjust-balance';
+export { type Verification, verifyLedger, type VerifyPorts } from './ledger/verify-ledger';
+export { MAX_LISTED_MISMATCHES, type Mismatch, type MismatchKind } from './ledger/verify-mismatch';
+export { PUBLICATION_GRACE_MS, type RepricedUsage, Repricing } from './ledger/verify-receipt';
+export type {
+  LedgerPart,
+  LedgerSnapshot,
+  PublishedOverride,
+  PublishedPrices,
+  RecordedPartition,
+  RecordedStream,
+  Repetition,
+  StoredContent,
+  StoredEntry,
+  UnreadableEntry,
+  UnreadableRecord,
+} from './ledger/verify-sources';
 export { publishRateCard, type PublishedRateCard, type RateCardRequest } from './pricing/publish-rate-card';
 export {
   publishRateOverride,

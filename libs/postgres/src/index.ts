@@ -1,10 +1,15 @@
+export { createAdjustmentStore } from './adjustments/adjustment-store';
 export { type ApiKeyGrant, findApiKey } from './api-keys/find-api-key';
 export { listApiKeys, type ListedApiKey } from './api-keys/list-api-keys';
 export { revokeApiKey } from './api-keys/revoke-api-key';
 export { type ApiKeyRecord, saveApiKey } from './api-keys/save-api-key';
+export { readBalance, type StoredBalance } from './balance/read-balance';
+export { readBalanceAt } from './balance/read-balance-at';
 export { createPool, type DatabasePool, type DatabaseRole, type PoolOptions } from './connection/pool';
 export { type Queries, queriesOf, type Statement } from './connection/queries';
 export { CommitOutcomeUnknown, inTransaction, type Transaction } from './connection/transaction';
+export { findPositionAt } from './ledger/find-position-at';
+export { findPositionOfUsage } from './ledger/find-position-of-usage';
 export {
   labelKeysOf,
   type LabelText,
@@ -15,7 +20,10 @@ export {
 } from './ledger/map-ledger-row';
 export { LabelTextMemory, readLabelTexts } from './ledger/read-label-texts';
 export { type LedgerRange, mapLedgerRows, readLedgerEvents } from './ledger/read-ledger-events';
+export { readPosition } from './ledger/read-position';
+export { inLedgerSnapshot } from './ledger/stream-ledger';
 export { migrate } from './migrations/migrate';
+export { readMonthlyUsage } from './monthly-usage/read-monthly-usage';
 export { createOrganization, type OrganizationCreation } from './organization/create-organization';
 export { findOrganizationKey } from './organization/find-organization-key';
 export { inOrganization } from './organization/in-organization';
@@ -26,7 +34,27 @@ export { createPublishingStore } from './pricing/publishing-store';
 export { type PublishedPriceBook, readPriceBook } from './pricing/read-price-book';
 export { readRateCards } from './pricing/read-rate-cards';
 export { readRateOverrides } from './pricing/read-rate-overrides';
+export { type Attachment, readAttachments } from './requests/read-attachments';
+export { readRequest } from './requests/read-request';
+export {
+  type LogPlace,
+  MAX_ROWS_SCANNED,
+  readRequestLog,
+  type RequestLogFilter,
+  type RequestLogPage,
+  type RequestLogQuery,
+} from './requests/read-request-log';
+export {
+  MAX_SPEND_GROUPS,
+  readSpend,
+  type Spend,
+  SPEND_DIMENSIONS,
+  type SpendDimension,
+  type SpendGroup,
+} from './spend/read-spend';
 export { claimPartition, type PartitionClaim } from './usage/claim-partition';
+export { findParkedUsage, type ParkedUsage } from './usage/find-parked-usage';
 export { haltPartition } from './usage/halt-partition';
 export { createIngestStore, INGEST_SETTINGS } from './usage/ingest-store';
+export { type PartitionProgress, readPartitionProgress } from './usage/read-partition-progress';
 export { recordDigest } from './usage/record-digest';

@@ -1,0 +1,125 @@
+import { assert, type Sha256 } from '@floopy/domain';
+import { type Mismatch, Mismatches } from './verify-mismatch';
+import { verifyPartitions } from './verify-partitions';
+import { Repricing } from './verify-receipt';
+import type { LedgerPart, LedgerSnapshot, PublishedPrices, Repetition } from './verify-sources';
+import { StreamVerification, type StreamTerms } from './verify-stream';
+
+export interface VerifyPorts {
+  readonly snapshot: LedgerSnapshot;
+  readonly sha256: Sha256;
+  /** Told now and then how many entries are behind. */
+  readonly onProgress: (entries: number) => void;
+}
+
+export interface Verification {
+  readonly ok: boolean;
+  readonly checked: {
+    readonly organizations: number;
+    readonly entries: number;
+    readonly receipts: number;
+    readonly partitions: number;
+  };
+  /** The first ones that were found. */
+  readonly mismatches: readonly Mismatch[];
+  /** All of them. */
+  readonly mismatchCount: number;
+}
+
+/**
+ * Derives everything from the ledger's entries alone, and names each difference from what is stored: sequence, chain,
+ * balances, heads, identities, months, partitions, and every charge priced again. No projection is an input.
+ */
+export async function verifyLedger(ports: VerifyPorts): Promise<Verification> {
+  const { snapshot, sha256 } = ports;
+  const mismatches = new Mismatches();
+  const prices = await snapshot.readPublishedPrices();
+  verifyContents(prices, sha256, mismatches);
+
+  const pass = new LedgerPass({ repricing: new Repricing(prices), sha256, mismatches });
+  for await (const part of snapshot.readParts()) {
+    pass.take(part);
+    ports.onProgress(pass.entries);
+  }
+  pass.end();
+  for await (const repetition of snapshot.findRepetitions()) mismatches.add(mismatchOf(repetition));
+  const partitions = await snapshot.readPartitions();
+  if (partitions !== null) verifyPartitions(partitions, pass.appliedByPartition, mismatches);
+
+  const { organizations, entries, receipts } = pass;
+  return {
+    ok: mismatches.count === 0,
+    checked: { organizations, entries, receipts, partitions: partitions?.length ?? 0 },
+    mismatches: mismatches.listed,
+    mismatchCount: mismatches.count,
+  };
+}
+
+/** One pass over all streams, in flat memory: what is known of a stream is dropped when the next begins. */
+class LedgerPass {
+  organizations = 0;
+  entries = 0;
+  receipts = 0;
+  readonly appliedByPartition = new Map<number, number>();
+  private stream: StreamVerification | null = null;
+
+  constructor(private readonly terms: StreamTerms) {}
+
+  take(part: LedgerPart): void {
+    if (part.type === 'entries') return this.takeEntries(part.entries);
+    if (part.type === 'stream') {
+      this.end();
+      this.stream = new StreamVerification(part.stream, this.terms);
+      this.organizations += 1;
+      return;
+    }
+    this.entries += part.entries;
+    const { sequence: position, detail: found } = part;
+    this.terms.mismatches.add({ kind: 'unknown_organization', position, expected: 'an organization', found });
+  }
+
+  /** Ends the stream at hand: nothing more of it will come. */
+  end(): void {
+    this.stream?.end();
+    this.receipts += this.stream?.receipts ?? 0;
+    this.stream = null;
+  }
+
+  private takeEntries(entries: Extract<LedgerPart, { type: 'entries' }>['entries']): void {
+    const { stream, appliedByPartition } = this;
+    assert(stream !== null, 'a stream is announced before its entries');
+    for (const entry of entries) {
+      stream.verify(entry);
+      if (entry.type !== 'entry' || entry.event.usage === null) continue;
+      const { ingestPartition } = entry.event.usage;
+      appliedByPartition.set(ingestPartition, (appliedByPartition.get(ingestPartition) ?? 0) + 1);
+    }
+    this.entries += entries.length;
+  }
+}
+
+/** A published text that was changed would price everything again by other rates than were charged. */
+function verifyContents(prices: PublishedPrices, sha256: Sha256, mismatches: Mismatches): void {
+  for (const { kind, name: subject, text, contentHash: found } of prices.contents) {
+    const expected = sha256(text);
+    if (expected !== found) mismatches.add({ kind, subject, expected, found });
+  }
+}
+
+function mismatchOf(repetition: Repetition): Mismatch {
+  const { organizationId } = repetition;
+  if (repetition.type === 'identity') {
+    const { position, times } = repetition;
+    return { kind: 'repeated_identity', organizationId, position, expected: 'once', found: `${times} times` };
+  }
+  const { firstServed, firstCounted, timesCounted, requestId } = repetition;
+  const position = firstServed ?? firstCounted;
+  return {
+    kind: 'counted',
+    organizationId,
+    ...(position === null ? {} : { position }),
+    subject: `request ${requestId}`,
+    expected: firstServed === null ? 'not counted' : `once, at ${firstServed}`,
+    found: firstCounted === null ? 'not counted' : `${timesCounted} times, first at ${firstCounted}`,
+  };
+}

@@ -1,0 +1,36 @@
+import type { Mismatches } from './verify-mismatch';
+import type { RecordedPartition } from './verify-sources';
+
+/**
+ * Compares what each partition is said to have become with what can be counted: every offset passed is exactly one of
+ * applied, duplicate, parked and skipped; of these, applied entries and dead letters are there as rows.
+ */
+export function verifyPartitions(
+  partitions: readonly RecordedPartition[],
+  appliedByPartition: ReadonlyMap<number, number>,
+  mismatches: Mismatches,
+): void {
+  const uncounted = new Map(appliedByPartition);
+  for (const partition of partitions) {
+    const { name: subject, applied, duplicates, parked, skipped } = partition;
+    const passed = partition.nextOffset - partition.firstOffset;
+    const told = applied + duplicates + parked + skipped;
+    if (passed !== told) {
+      const found = `${told} = ${applied} applied + ${duplicates} duplicates + ${parked} parked + ${skipped} skipped`;
+      mismatches.add({ kind: 'partition_offsets', subject, expected: `${passed} offsets passed`, found });
+    }
+    const counted = uncounted.get(partition.ingestPartition) ?? 0;
+    uncounted.delete(partition.ingestPartition);
+    if (counted !== applied) {
+      mismatches.add({ kind: 'partition_applied', subject, expected: `${counted} entries`, found: `${applied}` });
+    }
+    if (partition.deadLetters !== parked) {
+      const expected = `${partition.deadLetters} dead letters`;
+      mismatches.add({ kind: 'partition_parked', subject, expected, found: `${parked}` });
+    }
+  }
+  for (const [ingestPartition, counted] of uncounted) {
+    const subject = `partition key ${ingestPartition}`;
+    mismatches.add({ kind: 'partition_applied', subject, expected: `${counted} entries`, found: 'no such partition' });
+  }
+}

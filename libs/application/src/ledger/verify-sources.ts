@@ -1,0 +1,112 @@
+import type {
+  Instant,
+  LedgerEvent,
+  MonthlyUsage,
+  OrganizationId,
+  RateCard,
+  RateOverride,
+  StreamHead,
+} from '@floopy/domain';
+
+/** An override with the time from which on it could decide prices. */
+export interface PublishedOverride extends RateOverride {
+  readonly publishedAt: Instant;
+}
+
+/** A published version as it is stored: its text, and the hash that was published with it. */
+export interface StoredContent {
+  readonly kind: 'rate_card' | 'rate_override';
+  /** `7`, or `org_acme/7`. */
+  readonly name: string;
+  readonly text: string;
+  readonly contentHash: string;
+}
+
+/** Every card and override that was ever published. */
+export interface PublishedPrices {
+  readonly cards: readonly RateCard[];
+  readonly overrides: readonly PublishedOverride[];
+  readonly contents: readonly StoredContent[];
+}
+
+/** A ledger event as it is stored, with the digest under which a resend would be recognised. */
+export interface StoredEntry {
+  readonly type: 'entry';
+  readonly event: LedgerEvent;
+  readonly identity: string | null;
+}
+
+/** A stored row that cannot be read as a ledger event. */
+export interface UnreadableEntry {
+  readonly type: 'unreadable';
+  readonly sequence: number;
+  readonly detail: string;
+  /** What the next entry goes on from; null when that cannot be read either. */
+  readonly trail: Pick<LedgerEvent, 'amount' | 'balanceAfter' | 'recordedAt' | 'hash'> | null;
+}
+
+/** An organization's stream as it is announced: what is written beside its entries, and must follow from them. */
+export interface RecordedStream {
+  readonly organizationId: OrganizationId;
+  /** Null when there is none, which is wrong. */
+  readonly head: StreamHead | null;
+  /** Null where they were not kept: in an export. */
+  readonly months: readonly MonthlyUsage[] | null;
+  /** What stands beside the entries and cannot be read. */
+  readonly unreadable: readonly UnreadableRecord[];
+}
+
+export interface UnreadableRecord {
+  readonly kind: 'head' | 'monthly_usage';
+  readonly detail: string;
+}
+
+/** A piece of a ledger: a stream begins, some of its entries in order of sequence, or rows of nobody's stream. */
+export type LedgerPart =
+  | { readonly type: 'stream'; readonly stream: RecordedStream }
+  | { readonly type: 'entries'; readonly entries: readonly (StoredEntry | UnreadableEntry)[] }
+  | { readonly type: 'stranded'; readonly sequence: number; readonly entries: number; readonly detail: string };
+
+/** What one partition of the usage topic is said to have become. */
+export interface RecordedPartition {
+  readonly ingestPartition: number;
+  /** The topic and partition, for a reader. */
+  readonly name: string;
+  readonly firstOffset: number;
+  readonly nextOffset: number;
+  readonly applied: number;
+  readonly duplicates: number;
+  readonly parked: number;
+  readonly skipped: number;
+  /** Dead letters that are there, counted. */
+  readonly deadLetters: number;
+}
+
+/** Something that may be on a ledger once, and is there otherwise. */
+export type Repetition =
+  /** The same usage event more than once. */
+  | {
+      readonly type: 'identity';
+      readonly organizationId: OrganizationId;
+      readonly position: number;
+      readonly times: number;
+    }
+  /** A request that was served and counted other than once, or at another attempt than its first. */
+  | {
+      readonly type: 'request';
+      readonly organizationId: OrganizationId;
+      readonly requestId: string;
+      readonly firstServed: number | null;
+      readonly firstCounted: number | null;
+      readonly timesCounted: number;
+    };
+
+/** One unchanging view of ledgers and of what was written beside them; every part is read once, front to back. */
+export interface LedgerSnapshot {
+  readPublishedPrices(): Promise<PublishedPrices>;
+  readParts(): AsyncIterable<LedgerPart>;
+  /** After the parts. Those found, over all entries at once. */
+  findRepetitions(): AsyncIterable<Repetition>;
+  /** Null where they were not kept: in an export. */
+  readPartitions(): Promise<readonly RecordedPartition[] | null>;
+}

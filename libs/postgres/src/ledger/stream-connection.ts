@@ -1,0 +1,78 @@
+import type { DatabaseClient, DatabasePool } from '../connection/pool';
+import type { StreamedRow } from './stream-row';
+
+/** What is read through a cursor. Two of one name cannot be open at once. */
+export interface StreamedStatement {
+  readonly cursor: 'organizations' | 'entries' | 'repetitions' | 'partitions' | 'prices';
+  readonly text: string;
+  readonly values?: readonly unknown[];
+  readonly batchSize: number;
+}
+
+/** Reads one unchanging view of the database: what is committed meanwhile is not seen. */
+export interface SnapshotReader {
+  /** Rows in batches, as the texts that Postgres sent. While one is looked at, the next is fetched. */
+  stream(statement: StreamedStatement): AsyncGenerator<readonly StreamedRow[]>;
+}
+
+const UNPARSED = { getTypeParser: () => (text: string) => text };
+
+/** Runs `work` on a snapshot, in one read-only transaction on one connection. */
+export async function inSnapshot<Result>(
+  pool: DatabasePool,
+  work: (reader: SnapshotReader) => Promise<Result>,
+): Promise<Result> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    const reader = new ClientReader(client);
+    const result = await work(reader);
+    await reader.end();
+    return result;
+  } catch (error) {
+    // The cursors may be in use: the connection is closed rather than lent again.
+    broken = error instanceof Error ? error : new Error(String(error));
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+class ClientReader implements SnapshotReader {
+  /** Statements of a connection go one after the other. */
+  private turn: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly client: DatabaseClient) {}
+
+  async *stream(statement: StreamedStatement): AsyncGenerator<readonly StreamedRow[]> {
+    const { cursor, text, values, batchSize } = statement;
+    await this.run(`DECLARE ${cursor} NO SCROLL CURSOR FOR ${text}`, values);
+    const fetch = (): Promise<StreamedRow[]> => {
+      const fetched = this.run(`FETCH ${batchSize} FROM ${cursor}`);
+      // Whoever awaits it hears of a failure; whoever has stopped reading does not.
+      fetched.catch(() => undefined);
+      return fetched;
+    };
+    let next = fetch();
+    for (;;) {
+      const rows = await next;
+      if (rows.length === 0) break;
+      next = fetch();
+      yield rows;
+    }
+    await this.run(`CLOSE ${cursor}`);
+  }
+
+  async end(): Promise<void> {
+    await this.run('ROLLBACK');
+  }
+
+  private run(text: string, values: readonly unknown[] = []): Promise<StreamedRow[]> {
+    const answer = this.turn.then(() =>
+      this.client.query<(string | null)[]>({ text, values: [...values], rowMode: 'array', types: UNPARSED }),
+    );
+    this.turn = answer.catch(() => undefined);
+    return answer.then(({ rows }) => rows);
+  }
+}

@@ -1,0 +1,53 @@
+import type { PublishedPrices, StoredContent } from '@floopy/application';
+import { readRateCardContent, readRateOverrideContent } from '@floopy/domain';
+import type { SnapshotReader } from './stream-connection';
+import { readInstant, type StreamedRow } from './stream-row';
+
+const BATCH_SIZE = 100;
+
+/** Every published card and override with the time of its publication, and their texts with the hashes kept of them. */
+export async function readPublishedPrices(reader: SnapshotReader): Promise<PublishedPrices> {
+  const cards = await readAll(
+    reader,
+    'SELECT version, content, content_hash, published_at FROM rate_card ORDER BY version',
+  );
+  const overrides = await readAll(
+    reader,
+    `SELECT version, content, content_hash, published_at, organization_id
+       FROM rate_override
+       JOIN organization USING (organization_key)
+      ORDER BY organization_key, version`,
+  );
+  return {
+    cards: cards.map((row) => ({
+      ...readRateCardContent(textAt(row, 1)),
+      ...publicationOf(row),
+      contentHash: textAt(row, 2),
+    })),
+    overrides: overrides.map((row) => ({ ...readRateOverrideContent(textAt(row, 1)), ...publicationOf(row) })),
+    contents: [
+      ...cards.map((row) => contentOf('rate_card', textAt(row, 0), row)),
+      ...overrides.map((row) => contentOf('rate_override', `${textAt(row, 4)}/${textAt(row, 0)}`, row)),
+    ],
+  };
+}
+
+async function readAll(reader: SnapshotReader, text: string): Promise<StreamedRow[]> {
+  const all: StreamedRow[] = [];
+  for await (const rows of reader.stream({ cursor: 'prices', text, batchSize: BATCH_SIZE })) all.push(...rows);
+  return all;
+}
+
+function publicationOf(row: StreamedRow) {
+  return { version: Number(textAt(row, 0)), publishedAt: readInstant(textAt(row, 3)) };
+}
+
+function contentOf(kind: StoredContent['kind'], name: string, row: StreamedRow): StoredContent {
+  return { kind, name, text: textAt(row, 1), contentHash: textAt(row, 2) };
+}
+
+function textAt(row: StreamedRow, at: number): string {
+  const text = row[at];
+  if (text === null || text === undefined) throw new Error(`column ${at} of a published price is missing`);
+  return text;
+}
