@@ -17,7 +17,7 @@ Floopy Billing runs (${seconds.toFixed(0)} s).
 
   ${pad('API')}${started.api_url}/v1   (documentation: ${started.api_url}/docs)
   ${pad('Kafka')}${started.kafka_brokers.join(',')}
-  ${pad('Postgres')}${started.database_url}
+  ${pad('Postgres')}${withoutPassword(started.database_url)}   (password: ${directory}/started.json)
   ${pad('logs')}${directory}/logs
 
 API keys
@@ -37,4 +37,10 @@ Ctrl-C, or "npm stop" in another terminal, ends all of it; the next "npm start" 
 
 function pad(text: string): string {
   return text.padEnd(24);
+}
+
+function withoutPassword(url: string): string {
+  const parsed = new URL(url);
+  parsed.password = '';
+  return parsed.toString();
 }

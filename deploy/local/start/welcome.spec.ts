@@ -1,0 +1,34 @@
+import { welcome } from './welcome';
+
+const STARTED = {
+  kafka_brokers: ['127.0.0.1:1'],
+  database_url: 'postgres://postgres:secret@127.0.0.1:2/floopy',
+  api_url: 'http://127.0.0.1:3',
+  operator_api_key: 'key_operator',
+  organizations: [{ id: 'org_acme', name: 'Acme', api_key: 'key_acme' }],
+  pid: 4,
+};
+
+describe('welcome', () => {
+  const text = welcome({ started: STARTED, seconds: 12.3, traffic: true, directory: '/home' });
+
+  it('shows the addresses, every key and three commands to try', () => {
+    for (const shown of ['127.0.0.1:1', 'http://127.0.0.1:3/docs', 'key_operator', 'key_acme', '/home/logs']) {
+      expect(text).toContain(shown);
+    }
+    expect(text).toContain(
+      "curl -s -H 'Authorization: Bearer key_acme' http://127.0.0.1:3/v1/organizations/org_acme/balance",
+    );
+    expect(text.match(/^ {2}npm run operator -- /gm)).toHaveLength(2);
+  });
+
+  it('does not show the password of the database', () => {
+    expect(text).toContain('127.0.0.1:2/floopy');
+    expect(text).not.toContain('secret');
+  });
+
+  it('says whether traffic is played', () => {
+    expect(text).toContain('Traffic from the gateway and the playground is playing');
+    expect(welcome({ started: STARTED, seconds: 1, traffic: false, directory: '/home' })).toContain('No traffic');
+  });
+});
