@@ -1,0 +1,20 @@
+export {
+  DEFAULT_BUFFER_LIMIT,
+  DEFAULT_BUFFER_LIMIT_BYTES,
+  DEFAULT_DELIVERY_TIMEOUT_MS,
+  type Retry,
+  type UsageClientOptions,
+} from './client-options';
+export type {
+  CloseOutcome,
+  Delivered,
+  DeliveryFailed,
+  DeliveryOutcome,
+  EventAttributes,
+  FlushOutcome,
+  RecordOutcome,
+  RejectionReason,
+} from './outcomes';
+export { MAX_BATCH_BYTES, MAX_BATCH_EVENTS } from './partition-lane';
+export { createUsageClient, DEFAULT_CLOSE_TIMEOUT_MS, type UsageClient } from './usage-client';
+export type { UsageEventInput, UsageFault } from '@floopy/contracts';
