@@ -1,0 +1,51 @@
+import { type Amount, type Instant, instantOfMilliseconds } from '@floopy/domain';
+import { onlyRow, type Queries } from '../connection/queries';
+import { amountOfRow } from '../ledger/lock-streams';
+import { timestampOf } from '../connection/timestamp';
+
+/** Where an organization's stream ends, with the requests that counted in one billing period. */
+export interface StoredBalance {
+  readonly position: number;
+  readonly amount: Amount;
+  /** When the entry at `position` was recorded; null before the first one. */
+  readonly recordedAt: Instant | null;
+  readonly requestsUsed: number;
+}
+
+export interface BalanceRow {
+  readonly position: string;
+  readonly amount: string;
+  readonly recorded_at: Date | null;
+  readonly requests_used: string;
+}
+
+/** Reads the balance as it is, in one statement over two primary keys: it costs the same after any number of entries. */
+export async function readBalance(
+  queries: Queries,
+  organizationKey: number,
+  periodStart: Instant,
+): Promise<StoredBalance> {
+  const rows = await queries.query<BalanceRow>({
+    name: 'read_balance',
+    text: `
+      SELECT sequence AS position,
+             balance AS amount,
+             CASE WHEN sequence > 0 THEN recorded_at END AS recorded_at,
+             (SELECT coalesce(sum(requests), 0)
+                FROM monthly_usage
+               WHERE organization_key = $1 AND period_start = $2) AS requests_used
+        FROM organization_head
+       WHERE organization_key = $1`,
+    values: [organizationKey, timestampOf(periodStart)],
+  });
+  return mapBalance(onlyRow(rows));
+}
+
+export function mapBalance(row: BalanceRow): StoredBalance {
+  return {
+    position: Number(row.position),
+    amount: amountOfRow(row.amount),
+    recordedAt: row.recorded_at === null ? null : instantOfMilliseconds(row.recorded_at.getTime()),
+    requestsUsed: Number(row.requests_used),
+  };
+}
