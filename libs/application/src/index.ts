@@ -1,4 +1,12 @@
 export {
+  type RelayCheckpoint,
+  type RelayedBalance,
+  relayLedger,
+  type RelayPorts,
+  type RelayRound,
+  type StreamBehind,
+} from './ledger/relay-ledger';
+export {
   API_KEY_SCOPES,
   type ApiKeyRequest,
   type ApiKeyScope,

@@ -1,5 +1,6 @@
 export { registerCodecs } from './codecs/register-codecs';
 export { createKafka, type KafkaLogLine, type KafkaOptions } from './connection/create-kafka';
+export { type PublishedRecord, Publisher } from './publisher/publisher';
 export type {
   BatchHandler,
   BatchOutcome,
@@ -11,3 +12,4 @@ export type {
 export { PartitionReader, type PartitionReaderOptions } from './usage/partition-reader';
 export { UsageBatchServer } from './usage/usage-batch-server';
 export { readWatermarks, type Watermarks } from './watermarks/read-watermarks';
+export { type AppliedUntil, type WaitingRecords, WaitingRecordsFinder } from './watermarks/waiting-records';

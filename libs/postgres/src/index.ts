@@ -58,3 +58,4 @@ export { haltPartition } from './usage/halt-partition';
 export { createIngestStore, INGEST_SETTINGS } from './usage/ingest-store';
 export { type PartitionProgress, readPartitionProgress } from './usage/read-partition-progress';
 export { recordDigest } from './usage/record-digest';
+export { createRelayStore, type RelayLimits } from './ledger/relay-store';

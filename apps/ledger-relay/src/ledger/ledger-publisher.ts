@@ -1,0 +1,33 @@
+import type { RelayedBalance, RelayPorts } from '@floopy/application';
+import { encodeBalanceMessage, encodeLedgerMessage } from '@floopy/contracts';
+import { calendarMonthOf, FREE_INCLUDED_REQUESTS, type LedgerEvent, type LedgerHash } from '@floopy/domain';
+import type { PublishedRecord, Publisher } from '@floopy/kafka';
+
+export interface RelayTopics {
+  readonly ledger: string;
+  readonly balance: string;
+}
+
+/** Writes ledger events and balances as the contracts say, and publishes them. */
+export function ledgerPublisher(publisher: Publisher, topics: RelayTopics): RelayPorts['publisher'] {
+  return {
+    publishLedger: (streams) =>
+      publisher.publish(
+        topics.ledger,
+        streams.flatMap(({ events, previousHash }) => encodeChain(events, previousHash)),
+      ),
+    publishBalances: (balances) => publisher.publish(topics.balance, balances.map(encodeBalance)),
+  };
+}
+
+function encodeChain(events: readonly LedgerEvent[], previousHash: LedgerHash): PublishedRecord[] {
+  return events.map((event, index) => encodeLedgerMessage(event, events[index - 1]?.hash ?? previousHash));
+}
+
+function encodeBalance(state: RelayedBalance): PublishedRecord {
+  return encodeBalanceMessage({
+    ...state,
+    period: calendarMonthOf(state.recordedAt),
+    requestsIncluded: FREE_INCLUDED_REQUESTS,
+  });
+}

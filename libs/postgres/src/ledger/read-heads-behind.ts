@@ -1,0 +1,39 @@
+import type { Queries } from '../connection/queries';
+
+/** The head of a stream of which not everything was handed on. */
+export interface HeadBehindRow {
+  readonly organization_key: number;
+  readonly organization_id: string;
+  readonly sequence: string;
+  readonly balance: string;
+  readonly recorded_at: Date;
+  /** The last sequence that was handed on; 0 at the beginning. */
+  readonly relayed: string;
+  readonly requests_used: string;
+}
+
+/**
+ * Streams that have grown past their checkpoint, by ascending key after `afterKey`, at most `limit` of them.
+ * Each follows its own sequence: there is no global order, since commits do not happen in the order of any number.
+ */
+export async function readHeadsBehind(queries: Queries, afterKey: number, limit: number): Promise<HeadBehindRow[]> {
+  return queries.query<HeadBehindRow>({
+    name: 'read_heads_behind',
+    text: `
+      SELECT head.organization_key, organization.organization_id, head.sequence, head.balance, head.recorded_at,
+             coalesce(checkpoint.sequence, 0) AS relayed, coalesce(used.requests, 0) AS requests_used
+        FROM organization_head AS head
+        JOIN organization USING (organization_key)
+        LEFT JOIN relay_checkpoint AS checkpoint USING (organization_key)
+        LEFT JOIN LATERAL (
+               SELECT sum(month.requests)::int8 AS requests
+                 FROM monthly_usage AS month
+                WHERE month.organization_key = head.organization_key
+                  AND month.period_start <= head.recorded_at AND head.recorded_at < month.period_end
+             ) AS used ON true
+       WHERE head.organization_key > $1 AND head.sequence > coalesce(checkpoint.sequence, 0)
+       ORDER BY head.organization_key
+       LIMIT $2`,
+    values: [afterKey, limit],
+  });
+}
