@@ -1,51 +1,13 @@
-import { amountOfUnits, type Digest, GENESIS_HASH, type LedgerEvent, type LedgerHash } from '@floopy/domain';
-import { APPENDED_AT, aUsageEvent, OCCURRED_AT } from '../../test/a-usage-record';
+import { GENESIS_HASH } from '@floopy/domain';
+import { A_HASH, aCharge, anAdjustment, aPostedUsage } from '../../test/a-ledger-event';
 import { decodeLedgerMessage } from './decode-ledger-message';
 import { encodeLedgerLine, encodeLedgerMessage } from './encode-ledger-message';
 import { encodeLedgerEntry } from './ledger-entry';
 
-const HASH = 'ab'.repeat(32) as LedgerHash;
-
-function aCharge(): LedgerEvent {
-  const { organizationId, source, id, occurredAt, userId, metadata, ...facts } = aUsageEvent({ teamId: 'team_search' });
-  expect([userId, metadata]).toEqual([null, null]);
-  return {
-    organizationId,
-    sequence: 2,
-    type: 'request',
-    occurredAt,
-    recordedAt: APPENDED_AT,
-    reason: null,
-    hash: HASH,
-    amount: amountOfUnits(-25_142_500_000n),
-    balanceAfter: amountOfUnits(999_974_857_500_000n),
-    cause: { kind: 'usage_event', source, id },
-    usage: {
-      ...facts,
-      userReference: 7,
-      contentDigest: 'cd'.repeat(16) as Digest,
-      counted: true,
-      price: { rateCardVersion: 1, overrideVersion: null, markupBasisPoints: 0 },
-      ingestPartition: 3,
-    },
-  };
-}
-
-function anAdjustment(): LedgerEvent {
-  return {
-    ...aCharge(),
-    sequence: 1,
-    type: 'adjustment',
-    usage: null,
-    reason: 'opening credit',
-    occurredAt: OCCURRED_AT,
-    cause: { kind: 'operator', id: 'seed-1' },
-  };
-}
-
 describe('encodeLedgerMessage', () => {
   it('writes a charge with everything that its hash covers', () => {
-    const record = encodeLedgerMessage(aCharge(), GENESIS_HASH);
+    const charge = aCharge({ usage: aPostedUsage({ teamId: 'team_search', userReference: 7 }) });
+    const record = encodeLedgerMessage(charge, GENESIS_HASH);
     expect(record.key.toString()).toBe('org_acme');
     expect(record.headers).toEqual({
       ce_specversion: '1.0',
@@ -67,7 +29,7 @@ describe('encodeLedgerMessage', () => {
       cause: { kind: 'usage_event', source: '/floopy/gateway/eu-1', id: 'evt_1' },
       request_id: 'req_7Qd',
       origin: 'gateway',
-      hash: HASH,
+      hash: A_HASH,
       usage: {
         provider: 'openai',
         model: 'gpt-4o',
@@ -116,7 +78,7 @@ describe('encodeLedgerEntry', () => {
       cause: { kind: 'usage_event', id: 'evt_1' },
       request_id: 'req_7Qd',
       origin: 'gateway',
-      hash: HASH,
+      hash: A_HASH,
     });
   });
 });

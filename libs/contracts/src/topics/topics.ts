@@ -15,13 +15,19 @@ export interface TopicDeclaration {
 
 const DAY_MS = 86_400_000;
 
-/** Dead letters carry the original bytes and headers beside their own, so their topic takes a little more. */
-const MAX_RECORD_BYTES = 1_048_588;
+/** What the broker takes in one batch; it also bounds a single record. */
+const MAX_BATCH_BYTES = 1_048_588;
+
+/** A dead letter has its own headers beside all of the original, which may have filled a batch. */
+const MAX_DEAD_LETTER_BYTES = 2 * MAX_BATCH_BYTES;
 
 /** Every topic of ours; applied and compared by the operator, never created by the broker on its own. */
 export const TOPICS = {
   usageRecorded: declared('usage.recorded.v1', 24, 14, { timestampType: 'LogAppendTime' }),
-  usageDeadLetter: declared('usage.dead-letter.v1', 6, 90, { key: 'original key' }),
+  usageDeadLetter: declared('usage.dead-letter.v1', 6, 90, {
+    key: 'original key',
+    maxBytes: MAX_DEAD_LETTER_BYTES,
+  }),
   billingLedger: declared('billing.ledger.v1', 24, 30),
   billingBalance: declared('billing.balance.v1', 12, null),
   billingAlerts: declared('billing.alerts.v1', 6, 7),
@@ -33,15 +39,15 @@ function declared(
   name: string,
   partitions: number,
   retentionDays: number | null,
-  particular: Partial<Pick<TopicDeclaration, 'timestampType' | 'key'>> = {},
+  particular: Partial<Pick<TopicDeclaration, 'timestampType' | 'key'>> & { readonly maxBytes?: number } = {},
 ): TopicDeclaration {
-  const { timestampType = 'CreateTime', key = 'organization id' } = particular;
+  const { timestampType = 'CreateTime', key = 'organization id', maxBytes = MAX_BATCH_BYTES } = particular;
   const cleanup = retentionDays === null ? 'compact' : 'delete';
   const retentionMs = retentionDays === null ? null : retentionDays * DAY_MS;
   const config = {
     'cleanup.policy': cleanup,
     'message.timestamp.type': timestampType,
-    'max.message.bytes': String(MAX_RECORD_BYTES),
+    'max.message.bytes': String(maxBytes),
     ...(retentionMs === null ? {} : { 'retention.ms': String(retentionMs) }),
   };
   return { name, partitions, key, cleanup, retentionMs, timestampType, config };

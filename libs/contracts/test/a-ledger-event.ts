@@ -1,0 +1,67 @@
+import {
+  amountOfUnits,
+  type Amount,
+  type Digest,
+  type LedgerEvent,
+  type LedgerHash,
+  parseAmount,
+  type PostedUsage,
+} from '@floopy/domain';
+import { APPENDED_AT, aUsageEvent } from './a-usage-record';
+
+export const A_HASH = 'ab'.repeat(32) as LedgerHash;
+
+/** An amount of cents, written as a person would. */
+export function cents(text: string): Amount {
+  return parseAmount(text) ?? amountOfUnits(0n);
+}
+
+export function aPostedUsage(overrides: Partial<PostedUsage> = {}): PostedUsage {
+  const { requestId, origin, provider, model, serviceTier, outcome, cacheHit, credential, tokens } = aUsageEvent();
+  return {
+    requestId,
+    attemptId: null,
+    origin,
+    provider,
+    model,
+    serviceTier,
+    outcome,
+    cacheHit,
+    credential,
+    tokens,
+    teamId: null,
+    apiKeyId: null,
+    promptId: null,
+    sessionId: null,
+    userReference: null,
+    contentDigest: 'cd'.repeat(16) as Digest,
+    counted: true,
+    price: { rateCardVersion: 1, overrideVersion: null, markupBasisPoints: 0 },
+    ingestPartition: 3,
+    ...overrides,
+  };
+}
+
+/** The ledger event of `aUsageEvent`: the second entry of its organization. */
+export function aCharge(overrides: Partial<LedgerEvent> = {}): LedgerEvent {
+  const { organizationId, source, id, occurredAt } = aUsageEvent();
+  return {
+    organizationId,
+    sequence: 2,
+    type: 'request',
+    amount: cents('-2.51425'),
+    balanceAfter: cents('99997.48575'),
+    occurredAt,
+    recordedAt: APPENDED_AT,
+    cause: { kind: 'usage_event', source, id },
+    usage: aPostedUsage(),
+    reason: null,
+    hash: A_HASH,
+    ...overrides,
+  };
+}
+
+export function anAdjustment(overrides: Partial<LedgerEvent> = {}): LedgerEvent {
+  const cause = { kind: 'operator', id: 'seed-1' } as const;
+  return aCharge({ sequence: 1, type: 'adjustment', cause, usage: null, reason: 'opening credit', ...overrides });
+}
