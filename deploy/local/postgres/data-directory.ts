@@ -86,8 +86,14 @@ async function runInitdb(request: ClusterRequest, data: string, passwordFile: st
     });
   } catch (error) {
     const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
-    throw new Error(`Postgres could not set up ${data}:\n${`${stdout}${stderr}`.trim()}`, { cause: error });
+    const printed = `${stdout}${stderr}`.trim();
+    throw new Error(`Postgres could not set up ${data}:\n${printed}${adviceFor(printed)}`, { cause: error });
   }
+}
+
+function adviceFor(printed: string): string {
+  if (!printed.includes('user does not exist')) return '';
+  return '\nPostgres runs only as a user with a name: add this one to /etc/passwd, or set DATABASE_URL to a server.';
 }
 
 /** In single-user mode, which needs no connection: the database is there before anybody can connect. */
