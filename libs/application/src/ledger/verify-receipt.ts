@@ -23,10 +23,10 @@ import type { Mismatch } from './verify-mismatch';
 import type { PublishedOverride, PublishedPrices } from './verify-sources';
 
 /**
- * A batch reads the published prices when it begins and stamps its entries a little later, perhaps by another machine's
- * clock: for so long before and after a publication, either version is right.
+ * Publishing and pricing take turns, but each stamps its work by its own machine's clock: for so long before and after
+ * a publication, either version is right.
  */
-export const PUBLICATION_GRACE_MS = 60_000;
+export const PUBLICATION_GRACE_MS = 5_000;
 
 export type RepricedUsage = PricingOutcome | { readonly type: 'not_priceable'; readonly detail: string };
 
