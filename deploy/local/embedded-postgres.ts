@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readLocalEnvironment } from './environment';
-import { provideCluster, dataDirectoryFor, rememberPassword, removeServer } from './postgres/data-directory';
+import { provideCluster, clusterDirectoryFor, rememberPassword, removeServer } from './postgres/database-cluster';
 import { providePostgresBinaries } from './postgres/postgres-binaries';
 import { endLeftoverServer, launchServer, type ServerHome } from './postgres/postmaster';
 import { chooseServerUser } from './postgres/server-user';
@@ -14,8 +14,6 @@ export interface EmbeddedPostgresOptions {
   readonly directory: string;
   /** True: what is committed survives a kill -9 and a power cut. False: faster, for tests that lose nothing by it. */
   readonly durable: boolean;
-  /** A database to make with the server, and the one that `url` names; else the maintenance database `postgres`. */
-  readonly database?: string;
   /** A certain port; else a free one, the same at every start. */
   readonly port?: number;
   /** Settings of postgresql.conf, which win over those chosen here. */
@@ -25,7 +23,7 @@ export interface EmbeddedPostgresOptions {
 }
 
 export interface EmbeddedPostgres {
-  /** The superuser's; loopback only. */
+  /** The superuser's, on the maintenance database `postgres`; loopback only. */
   readonly url: string;
   /** The process id now; it changes with {@link EmbeddedPostgres.restart}. */
   pid(): number;
@@ -50,7 +48,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     const home = await furnishHome(options, directory, password);
     options.onProgress?.('starting Postgres');
     const server = await launchServer(home);
-    const url = `postgres://postgres:${password}@127.0.0.1:${home.port}/${options.database ?? 'postgres'}`;
+    const url = `postgres://postgres:${password}@127.0.0.1:${home.port}/postgres`;
     return controls(home, url, server, () => lock.release());
   } catch (error) {
     lock.release();
@@ -67,10 +65,9 @@ async function furnishHome(options: EmbeddedPostgresOptions, directory: string, 
   const onProgress = options.onProgress ?? (() => undefined);
   const user = chooseServerUser();
   const binaries = await providePostgresBinaries(readLocalEnvironment().cacheDirectory, user, onProgress);
-  const leftover = await endLeftoverServer(directory, dataDirectoryFor(directory, user));
+  const leftover = await endLeftoverServer(directory, clusterDirectoryFor(directory, user));
   if (leftover !== undefined) onProgress(`ended Postgres ${leftover}, which an interrupted start had left running`);
-  const { durable, database } = options;
-  const data = await provideCluster({ binaries, directory, user, durable, password, database });
+  const data = await provideCluster({ binaries, directory, user, durable: options.durable, password });
   const port = await choosePort(options, directory, onProgress);
   const settings = { ...(options.durable ? {} : NOT_DURABLE), ...options.settings };
   return { directory, data, program: binaries.postgres, user, port, settings };

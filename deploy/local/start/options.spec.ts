@@ -2,13 +2,15 @@ import { readStartOptions, UsageShown } from './options';
 
 describe('readStartOptions', () => {
   it('plays traffic and keeps what is stored, unless told otherwise', () => {
-    expect(readStartOptions([], '/home')).toEqual({
-      directory: '/home',
+    expect(readStartOptions([], '/srv/local')).toEqual({
+      directory: '/srv/local',
       fresh: false,
       traffic: true,
       apiPort: undefined,
     });
-    expect(readStartOptions(['--fresh', '--no-traffic', '--port', '8080', '--directory', '/else'], '/home')).toEqual({
+    expect(
+      readStartOptions(['--fresh', '--no-traffic', '--port', '8080', '--directory', '/else'], '/srv/local'),
+    ).toEqual({
       directory: '/else',
       fresh: true,
       traffic: false,
@@ -30,7 +32,7 @@ describe('readStartOptions', () => {
 
 function shownFor(args: readonly string[]): UsageShown {
   try {
-    readStartOptions(args, '/home');
+    readStartOptions(args, '/srv/local');
   } catch (error) {
     if (error instanceof UsageShown) return error;
     throw error;

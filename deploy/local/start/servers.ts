@@ -22,9 +22,6 @@ interface Running<Address> {
   readonly unexpectedEnd: Promise<string>;
 }
 
-/** A start's own database, beside the maintenance database that every Postgres has. */
-export const LOCAL_DATABASE = 'floopy';
-
 const NEVER = new Promise<never>(() => undefined);
 
 /** Starts or finds Kafka and Postgres, both at once, and says which. @throws with advice when one cannot be had. */
@@ -88,7 +85,7 @@ async function startPostgres(
     return { address: url, unexpectedEnd: NEVER };
   }
   if (choice.type === 'docker') return { address: await startDockerPostgres(closing), unexpectedEnd: NEVER };
-  const postgres = await startEmbeddedPostgres({ directory, durable: true, database: LOCAL_DATABASE, onProgress });
+  const postgres = await startEmbeddedPostgres({ directory, durable: true, onProgress });
   closing.push('Postgres', () => postgres.stop());
   const log = join(directory, 'server.log');
   return { address: postgres.url, unexpectedEnd: postgres.unexpectedEnd.then(() => tellEnd('Postgres', log)) };

@@ -10,10 +10,10 @@ const STARTED = {
 };
 
 describe('welcome', () => {
-  const text = welcome({ started: STARTED, seconds: 12.3, traffic: true, directory: '/home' });
+  const text = welcome({ started: STARTED, seconds: 12.3, traffic: true, directory: '/srv/local' });
 
   it('shows the addresses, every key and three commands to try', () => {
-    for (const shown of ['127.0.0.1:1', 'http://127.0.0.1:3/docs', 'key_operator', 'key_acme', '/home/logs']) {
+    for (const shown of ['127.0.0.1:1', 'http://127.0.0.1:3/docs', 'key_operator', 'key_acme', '/srv/local/logs']) {
       expect(text).toContain(shown);
     }
     expect(text).toContain(
@@ -29,6 +29,6 @@ describe('welcome', () => {
 
   it('says whether traffic is played', () => {
     expect(text).toContain('Traffic from the gateway and the playground is playing');
-    expect(welcome({ started: STARTED, seconds: 1, traffic: false, directory: '/home' })).toContain('No traffic');
+    expect(welcome({ started: STARTED, seconds: 1, traffic: false, directory: '/srv/local' })).toContain('No traffic');
   });
 });

@@ -19,15 +19,13 @@ export interface ClusterRequest {
   /** False leaves out the flushes of the first set-up, which a test does not need. */
   readonly durable: boolean;
   readonly password: string;
-  /** Made beside the maintenance database. */
-  readonly database: string | undefined;
 }
 
 /**
  * Where the server's files lie: in the wished directory, or under /var/lib when the server's user (not root) could
  * not reach them there.
  */
-export function dataDirectoryFor(directory: string, user: ServerUser | undefined = chooseServerUser()): string {
+export function clusterDirectoryFor(directory: string, user: ServerUser | undefined = chooseServerUser()): string {
   const wished = join(resolve(directory), 'data');
   if (user === undefined || isReachableByOthers(dirname(wished))) return wished;
   return join(SHARED_STATE, createHash('sha256').update(wished).digest('hex').slice(0, 16), 'data');
@@ -35,7 +33,7 @@ export function dataDirectoryFor(directory: string, user: ServerUser | undefined
 
 /** Makes the database cluster, the first time. It appears by one rename: a killed set-up leaves nothing half done. */
 export async function provideCluster(request: ClusterRequest): Promise<string> {
-  const data = dataDirectoryFor(request.directory, request.user);
+  const data = clusterDirectoryFor(request.directory, request.user);
   if (existsSync(join(data, 'PG_VERSION'))) return data;
   const draft = `${data}.draft`;
   const passwordFile = `${data}.password`;
@@ -47,7 +45,6 @@ export async function provideCluster(request: ClusterRequest): Promise<string> {
       for (const path of [draft, passwordFile]) chownSync(path, request.user.uid, request.user.gid);
     }
     await runInitdb(request, draft, passwordFile);
-    if (request.database !== undefined) await createDatabase(request, draft, request.database);
     renameSync(draft, data);
     return data;
   } finally {
@@ -67,7 +64,7 @@ export function rememberPassword(directory: string): string {
 
 /** Removes a stopped server with all that it stored, wherever that lies. */
 export function removeServer(directory: string): void {
-  const data = dataDirectoryFor(directory);
+  const data = clusterDirectoryFor(directory);
   rmSync(data, { recursive: true, force: true });
   rmSync(`${data}.draft`, { recursive: true, force: true });
   if (data.startsWith(SHARED_STATE)) rmSync(dirname(data), { recursive: true, force: true });
@@ -94,18 +91,4 @@ async function runInitdb(request: ClusterRequest, data: string, passwordFile: st
 function adviceFor(printed: string): string {
   if (!printed.includes('user does not exist')) return '';
   return '\nPostgres runs only as a user with a name: add this one to /etc/passwd, or set DATABASE_URL to a server.';
-}
-
-/** In single-user mode, which needs no connection: the database is there before anybody can connect. */
-async function createDatabase(request: ClusterRequest, data: string, name: string): Promise<void> {
-  if (!/^[a-z][a-z0-9_]*$/.test(name)) throw new Error(`${name} is no plain name for a database.`);
-  const running = execute(request.binaries.postgres, ['--single', '-D', data, 'postgres'], {
-    cwd: data,
-    env: { LC_ALL: 'C', TZ: 'UTC' },
-    timeout: INITDB_TIMEOUT_MS,
-    ...request.user,
-  });
-  running.child.stdin?.end(`CREATE DATABASE ${name};\n`);
-  const { stderr } = await running;
-  if (/\bERROR:/.test(stderr)) throw new Error(`Postgres could not create the database ${name}:\n${stderr.trim()}`);
 }
