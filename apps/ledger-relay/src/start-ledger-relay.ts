@@ -1,14 +1,17 @@
-import { relayLedger } from '@floopy/application';
+import { relayDeadLetters, relayLedger } from '@floopy/application';
 import { createKafka, Publisher } from '@floopy/kafka';
-import { createPool, createRelayStore } from '@floopy/postgres';
+import { createDeadLetterRelayStore, createPool, createRelayStore } from '@floopy/postgres';
 import { createMetrics, HealthChecks, type Log, serveHealth, type Shutdown } from '@floopy/runtime';
 import type { LedgerRelayConfig } from './config';
+import { deadLetterPublisher } from './dead-letters/dead-letter-publisher';
 import { ledgerPublisher } from './ledger/ledger-publisher';
 import { runRelay } from './run-relay';
 
 export const APP = 'ledger-relay';
 
 const LIMITS = { streams: 500, eventsPerStream: 500 };
+const DEAD_LETTERS_PER_ROUND = 100;
+/** One for each relay. */
 const MAX_CONNECTIONS = 2;
 
 /** Opens what the relay needs and begins to hand on; every part is named to `shutdown`. */
@@ -40,11 +43,22 @@ export async function startLedgerRelay(
   const publisher = new Publisher(kafka);
   shutdown.add('kafka', () => publisher.disconnect());
 
-  const store = createRelayStore(pool, LIMITS);
-  const topics = { ledger: config.LEDGER_TOPIC, balance: config.BALANCE_TOPIC };
-  const ports = { store, publisher: ledgerPublisher(publisher, topics) };
-  const ledger = runRelay({ name: 'ledger_events', round: () => relayLedger(ports), log, metrics }, shutdown.signal);
-  checks.add('ledger', ledger.health);
-  shutdown.add('ledger', () => ledger.ended);
+  const ledgerPorts = {
+    store: createRelayStore(pool, LIMITS),
+    publisher: ledgerPublisher(publisher, { ledger: config.LEDGER_TOPIC, balance: config.BALANCE_TOPIC }),
+  };
+  const deadLetterPorts = {
+    store: createDeadLetterRelayStore(pool, DEAD_LETTERS_PER_ROUND),
+    publisher: deadLetterPublisher(publisher, config.DEAD_LETTER_TOPIC),
+  };
+  const rounds = {
+    ledger_events: () => relayLedger(ledgerPorts),
+    dead_letters: () => relayDeadLetters(deadLetterPorts),
+  };
+  for (const [name, round] of Object.entries(rounds)) {
+    const relay = runRelay({ name, round, log, metrics }, shutdown.signal);
+    checks.add(name, relay.health);
+    shutdown.add(name, () => relay.ended);
+  }
   return { healthUrl: health.url };
 }

@@ -1,12 +1,4 @@
 export {
-  type RelayCheckpoint,
-  type RelayedBalance,
-  relayLedger,
-  type RelayPorts,
-  type RelayRound,
-  type StreamBehind,
-} from './ledger/relay-ledger';
-export {
   API_KEY_SCOPES,
   type ApiKeyRequest,
   type ApiKeyScope,
@@ -15,6 +7,12 @@ export {
   type IssuedApiKey,
 } from './api-keys/issue-api-key';
 export {
+  type DeadLetterRelayPorts,
+  type DeadLetterRound,
+  type KeptDeadLetter,
+  relayDeadLetters,
+} from './dead-letters/relay-dead-letters';
+export {
   adjustBalance,
   type AdjustmentOutcome,
   type AdjustmentPorts,
@@ -22,6 +20,15 @@ export {
   type AdjustmentTransaction,
   type PriorAdjustment,
 } from './ledger/adjust-balance';
+export { explainCharge, type ExplainedCharge } from './ledger/explain-charge';
+export {
+  type RelayCheckpoint,
+  type RelayedBalance,
+  relayLedger,
+  type RelayPorts,
+  type RelayRound,
+  type StreamBehind,
+} from './ledger/relay-ledger';
 export { type Verification, verifyLedger, type VerifyPorts } from './ledger/verify-ledger';
 export { MAX_LISTED_MISMATCHES, type Mismatch, type MismatchKind } from './ledger/verify-mismatch';
 export { PUBLICATION_GRACE_MS, type RepricedUsage, Repricing } from './ledger/verify-receipt';

@@ -27,3 +27,7 @@ export {
 export { type EncodedRecord, type HeaderValue, type RecordHeaders, type UsageRecord } from './usage/usage-record';
 export { CLOUD_EVENTS_VERSION, type CloudEventContext, cloudEventHeaders } from './wire/cloud-event-headers';
 export { MAX_FAULTS, type WireFault } from './wire/wire-fault';
+export { encodeDeadLetter } from './dead-letters/encode-dead-letter';
+export { encodeBalanceMessage } from './balance/encode-balance-message';
+export { encodeLedgerMessage } from './ledger/encode-ledger-message';
+export { decodeLedgerMessage } from './ledger/decode-ledger-message';

@@ -5,9 +5,11 @@ export { revokeApiKey } from './api-keys/revoke-api-key';
 export { type ApiKeyRecord, saveApiKey } from './api-keys/save-api-key';
 export { readBalance, type StoredBalance } from './balance/read-balance';
 export { readBalanceAt } from './balance/read-balance-at';
+export { isUnavailable } from './connection/is-unavailable';
 export { createPool, type DatabasePool, type DatabaseRole, type PoolOptions } from './connection/pool';
 export { type Queries, queriesOf, type Statement } from './connection/queries';
 export { CommitOutcomeUnknown, inTransaction, type Transaction } from './connection/transaction';
+export { createDeadLetterRelayStore } from './dead-letters/dead-letter-relay-store';
 export { findPositionAt } from './ledger/find-position-at';
 export { findPositionOfUsage } from './ledger/find-position-of-usage';
 export {
@@ -20,7 +22,9 @@ export {
 } from './ledger/map-ledger-row';
 export { LabelTextMemory, readLabelTexts } from './ledger/read-label-texts';
 export { type LedgerRange, mapLedgerRows, readLedgerEvents } from './ledger/read-ledger-events';
-export { readPosition } from './ledger/read-position';
+export { readLedgerPage } from './ledger/read-ledger-page';
+export { readStreamEnd, type StreamEnd } from './ledger/read-stream-end';
+export { createRelayStore, type RelayLimits } from './ledger/relay-store';
 export { inLedgerSnapshot } from './ledger/stream-ledger';
 export { migrate } from './migrations/migrate';
 export { readMonthlyUsage } from './monthly-usage/read-monthly-usage';
@@ -31,10 +35,10 @@ export { listOrganizations, type ListedOrganization } from './organization/list-
 export { listRateCards, type RateCardSummary } from './pricing/list-rate-cards';
 export { PriceBookMemory } from './pricing/price-book-memory';
 export { createPublishingStore } from './pricing/publishing-store';
+export { RateCardMemory } from './pricing/rate-card-memory';
 export { type PublishedPriceBook, readPriceBook } from './pricing/read-price-book';
 export { readRateCards } from './pricing/read-rate-cards';
 export { readRateOverrides } from './pricing/read-rate-overrides';
-export { type Attachment, readAttachments } from './requests/read-attachments';
 export { readRequest } from './requests/read-request';
 export {
   type LogPlace,
@@ -58,4 +62,3 @@ export { haltPartition } from './usage/halt-partition';
 export { createIngestStore, INGEST_SETTINGS } from './usage/ingest-store';
 export { type PartitionProgress, readPartitionProgress } from './usage/read-partition-progress';
 export { recordDigest } from './usage/record-digest';
-export { createRelayStore, type RelayLimits } from './ledger/relay-store';

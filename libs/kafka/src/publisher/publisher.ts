@@ -2,9 +2,10 @@ import { type Kafka, type Message, Partitioners, type Producer } from 'kafkajs';
 
 /** A record with its key; the key chooses the partition as it does for every other producer. */
 export interface PublishedRecord {
-  readonly key: Buffer;
+  /** Null only where the original had none; such a record goes to any partition. */
+  readonly key: Buffer | null;
   readonly value: Buffer | null;
-  readonly headers: Readonly<Record<string, string | Buffer>>;
+  readonly headers: Readonly<Record<string, string | Buffer | Buffer[]>>;
 }
 
 const ALL_REPLICAS = -1;
