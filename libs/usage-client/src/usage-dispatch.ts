@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Kafka } from 'kafkajs';
 import type { UsageClientSettings } from './client-options';
 import type { Route } from './deliver-batch';
@@ -29,6 +30,8 @@ export class UsageDispatch {
   ) {
     this.sessions = new ProducerSessions(kafka, (count) => this.partitions?.growTo(count));
     const { topic, onRetry } = settings;
+    // One for every lane that pauses: no leak, however many partitions there are.
+    setMaxListeners(0, this.stopping.signal);
     this.route = { topic, onRetry, sessions: this.sessions, stop: this.stopping.signal };
   }
 
