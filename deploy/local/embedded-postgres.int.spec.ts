@@ -22,7 +22,7 @@ afterEach(async () => {
 
 describe('the embedded Postgres', () => {
   it('keeps what was committed over a kill -9, and its address over every start', async () => {
-    server = await start();
+    server = await start({ durable: true });
     const { url } = server;
     await query(url, 'CREATE TABLE kept AS SELECT 7 AS seven');
     const killed = server.pid();
@@ -79,16 +79,16 @@ describe('the embedded Postgres', () => {
   });
 
   it('flushes a commit when asked to be durable', async () => {
-    server = await start();
+    server = await start({ durable: true });
     expect(await query(server.url, 'SHOW fsync')).toEqual([{ fsync: 'on' }]);
     await server.stop();
-    server = await startEmbeddedPostgres({ directory, durable: false });
+    server = await start();
     expect(await query(server.url, 'SHOW fsync')).toEqual([{ fsync: 'off' }]);
   });
 });
 
-function start(): Promise<EmbeddedPostgres> {
-  return startEmbeddedPostgres({ directory, durable: true });
+function start({ durable } = { durable: false }): Promise<EmbeddedPostgres> {
+  return startEmbeddedPostgres({ directory, durable });
 }
 
 function query(url: string, sql: string): Promise<unknown[]> {

@@ -14,8 +14,9 @@ const BUILD_STAMP = join(ROOT, 'dist/.floopy-built');
 const SOURCE_FOLDERS = ['apps', 'libs', 'deploy'];
 const BUILD_SETTINGS = ['package-lock.json', 'tsconfig.json', 'nest-cli.json'];
 
-/** @throws with advice when this Node is too old to run what is installed. */
-export function requireNode(version = process.versions.node) {
+/** @throws with advice when this machine cannot run what would be installed. */
+export function requireNode(version = process.versions.node, platform = process.platform) {
+  if (platform === 'win32') throw new Error('Windows is served through its Linux subsystem: run this inside WSL.');
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const [lowestMajor, lowestMinor] = LOWEST_NODE;
   if (major > lowestMajor || (major === lowestMajor && minor >= lowestMinor)) return;

@@ -7,7 +7,7 @@ import { surveySurroundings } from '../../deploy/local/survey-surroundings';
 import type { ServerChoice } from '../../deploy/local/choose-infrastructure';
 import { startKafkaContainer, startPostgresContainer } from './containers';
 import type { TestServers } from './servers';
-import { temporaryDirectory } from './temporary-directory';
+import { removeAbandonedDirectories, temporaryDirectory } from './temporary-directory';
 
 export interface StartedServers extends TestServers {
   stop(): Promise<void>;
@@ -24,6 +24,7 @@ export async function startServers(announce: (line: string) => void): Promise<St
   announce(`test servers: ${describeChoice(choice)}`);
   const missing = missingParts(choice);
   if (missing !== undefined) throw new Error(missing);
+  removeAbandonedDirectories();
   const home = temporaryDirectory();
   const [kafka, postgres] = await Promise.all([
     startKafka(choice.kafka, join(home.path, 'kafka'), announce),
