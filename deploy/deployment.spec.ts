@@ -65,8 +65,14 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  it.each(APPS)('gives %s each variable that it must have, and none that it does not know', async (app) => {
+  it.each(SERVICES)('gives %s each variable that it must have, and none that it does not know', async (app) => {
     await expectSettingsToFit(app, Object.keys(services[app]?.environment ?? {}));
+  });
+
+  it('tells the command line and the setup where the servers are, and nothing else', () => {
+    for (const tool of ['operator', 'setup']) {
+      expect(Object.keys(services[tool]?.environment ?? {})).toEqual(['DATABASE_URL', 'KAFKA_BROKERS']);
+    }
   });
 
   it('starts the apps after the servers are healthy and the setup has run', () => {
