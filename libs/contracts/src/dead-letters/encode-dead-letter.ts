@@ -1,5 +1,6 @@
 import { type DeadLetterReason, formatInstant, type Instant } from '@floopy/domain';
 import type { WireFault } from '../wire/wire-fault';
+import type { DeadLetterHeaders } from './dead-letter-headers-schema';
 
 /** A record that was parked, with where it lay and why it was not applied. */
 export interface DeadLetter {
@@ -27,18 +28,14 @@ export interface EncodedDeadLetter {
 export function encodeDeadLetter(letter: DeadLetter): EncodedDeadLetter {
   const headers = new Map<string, Buffer[]>();
   for (const [name, value] of letter.headers) headers.set(name, [...(headers.get(name) ?? []), value]);
-  return {
-    key: letter.key,
-    value: letter.value,
-    headers: {
-      // A header may be called __proto__: entries define it, where an assignment would lose it.
-      ...Object.fromEntries(headers),
-      dead_letter_reason: letter.reason,
-      dead_letter_faults: JSON.stringify(letter.faults),
-      dead_letter_topic: letter.topic,
-      dead_letter_partition: String(letter.partition),
-      dead_letter_offset: String(letter.offset),
-      dead_letter_parked_at: formatInstant(letter.parkedAt),
-    },
+  const added: DeadLetterHeaders = {
+    dead_letter_reason: letter.reason,
+    dead_letter_faults: JSON.stringify(letter.faults),
+    dead_letter_topic: letter.topic,
+    dead_letter_partition: String(letter.partition),
+    dead_letter_offset: String(letter.offset),
+    dead_letter_parked_at: formatInstant(letter.parkedAt),
   };
+  // A header may be called __proto__: entries define it, where an assignment would lose it.
+  return { key: letter.key, value: letter.value, headers: { ...Object.fromEntries(headers), ...added } };
 }

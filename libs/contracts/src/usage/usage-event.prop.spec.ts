@@ -2,6 +2,7 @@ import { DEAD_LETTER_REASONS, LATEST_INSTANT } from '@floopy/domain';
 import * as fc from 'fast-check';
 import { usageEvents } from '../../test/arbitraries';
 import { APPENDED_AT, aUsageRecord } from '../../test/a-usage-record';
+import { replaceOne } from '../../test/replace-one';
 import { type DecodedUsage, decodeUsageEvent, MAX_USAGE_EVENT_BYTES } from './decode-usage-event';
 import { encodeUsageEvent } from './encode-usage-event';
 import type { HeaderValue, RecordHeaders, UsageRecord } from './usage-record';
@@ -164,26 +165,3 @@ describe('decodeUsageEvent takes time in proportion to its record', () => {
     expect(performance.now() - start).toBeLessThan(1_000);
   });
 });
-
-/** Replaces the n-th place of a JSON value, counted depth first. */
-function replaceOne(json: unknown, place: number, replacement: unknown): unknown {
-  const paths: string[][] = [];
-  collectPaths(json, [], paths);
-  const path = paths[place % paths.length] ?? [];
-  return replaceAt(json, path, replacement);
-}
-
-function collectPaths(json: unknown, path: string[], paths: string[][]): void {
-  if (path.length > 0) paths.push(path);
-  if (typeof json !== 'object' || json === null) return;
-  for (const [key, value] of Object.entries(json)) collectPaths(value, [...path, key], paths);
-}
-
-function replaceAt(json: unknown, [key, ...rest]: string[], replacement: unknown): unknown {
-  if (key === undefined) return replacement;
-  const entries = Object.entries(json as object).map(([name, value]) => [
-    name,
-    name === key ? replaceAt(value, rest, replacement) : (value as unknown),
-  ]);
-  return Object.fromEntries(entries) as unknown;
-}

@@ -1,0 +1,84 @@
+import type { BalanceMessage } from '../balance/balance-message-schema';
+import type { LedgerMessage } from '../ledger/ledger-message-schema';
+import { USAGE_EVENT_TYPE, type UsageEventInput } from '../usage/usage-event-schema';
+import { CLOUD_EVENTS_VERSION, cloudEventHeaders } from '../wire/cloud-event-headers';
+
+/** Examples in the documents; a test decodes each, so that they cannot go stale. */
+
+export const USAGE_EVENT_EXAMPLE: UsageEventInput = {
+  organization_id: 'org_acme',
+  request_id: 'req_7Qd',
+  origin: 'gateway',
+  provider: 'openai',
+  model: 'gpt-4o',
+  outcome: 'succeeded',
+  usage: { input_tokens: 12345, cache_read_input_tokens: 10000, output_tokens: 678 },
+  team_id: 'team_search',
+  metadata: { feature: 'faq' },
+};
+
+const attributes = {
+  id: 'evt_01J9Z3',
+  source: '/floopy/gateway/eu-1',
+  type: USAGE_EVENT_TYPE,
+  time: '2026-11-23T10:00:00.000Z',
+};
+
+export const USAGE_HEADERS_EXAMPLE = cloudEventHeaders(attributes);
+
+export const USAGE_CLOUD_EVENT_EXAMPLE = {
+  specversion: CLOUD_EVENTS_VERSION,
+  ...attributes,
+  datacontenttype: 'application/json',
+  data: USAGE_EVENT_EXAMPLE,
+};
+
+export const LEDGER_MESSAGE_EXAMPLE: LedgerMessage = {
+  organization_id: 'org_acme',
+  sequence: 2,
+  type: 'request',
+  amount: '-2.5142500000',
+  balance_after: '99997.4857500000',
+  occurred_at: '2026-11-23T10:00:00.000Z',
+  recorded_at: '2026-11-23T10:00:00.123Z',
+  cause: { kind: 'usage_event', source: '/floopy/gateway/eu-1', id: 'evt_01J9Z3' },
+  request_id: 'req_7Qd',
+  origin: 'gateway',
+  usage: {
+    provider: 'openai',
+    model: 'gpt-4o',
+    service_tier: 'standard',
+    outcome: 'succeeded',
+    cache_hit: false,
+    credential: 'platform',
+    tokens: {
+      input_tokens: 12345,
+      cache_read_input_tokens: 10000,
+      cache_creation_5m_input_tokens: 0,
+      cache_creation_1h_input_tokens: 0,
+      input_audio_tokens: 0,
+      cache_read_input_audio_tokens: 0,
+      output_tokens: 678,
+      reasoning_output_tokens: 0,
+      output_audio_tokens: 0,
+    },
+    team_id: 'team_search',
+    content_digest: '8f14e45fceea167a5a36dedd4bea2543',
+    counted: true,
+    price: { rate_card_version: 1, markup_basis_points: 0 },
+    ingest_partition: 7,
+  },
+  previous_hash: '6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b',
+  hash: 'd4735e3a265e16eee03f59718b9b5d03019c07d8b6c51f90da3a666eec13ab35',
+};
+
+export const BALANCE_MESSAGE_EXAMPLE: BalanceMessage = {
+  organization_id: 'org_acme',
+  unit: 'cent',
+  balance: '99997.4857500000',
+  balance_shown: '99997',
+  period: { start: '2026-11-01T00:00:00.000Z', end: '2026-12-01T00:00:00.000Z' },
+  requests: { used: 1, included: 1000, remaining: 999, overage: 0 },
+  position: 2,
+  recorded_at: '2026-11-23T10:00:00.123Z',
+};

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { balanceMessageSchema } from '../balance/balance-message-schema';
+import { balanceViewSchema } from '../http/balance-view';
+import { ledgerPageSchema } from '../http/ledger-page';
+import { requestLogSchema } from '../http/logged-request';
+import { monthlyUsageViewSchema } from '../http/monthly-usage-view';
+import { problemSchema } from '../http/problem';
+import { requestReceiptsSchema } from '../http/receipt-view';
+import { spendViewSchema } from '../http/spend-view';
+import { usageEventFateSchema } from '../http/usage-event-fate';
+import { ledgerEntrySchema } from '../ledger/ledger-entry';
+import { ledgerMessageSchema } from '../ledger/ledger-message-schema';
+import { usageCloudEventSchema } from '../usage/usage-cloud-event-schema';
+import { usageEventSchema } from '../usage/usage-event-schema';
+
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** What outsiders write: a field with a default may be left out. */
+const WRITTEN = {
+  usage_event: [
+    usageEventSchema,
+    'A usage event. Counts are written in digits alone (no 1e3, no 1.0), and the subsets of a side add up to at most its total.',
+  ],
+  usage_cloud_event: [usageCloudEventSchema, 'A usage event as CloudEvents write it in structured mode.'],
+} as const;
+
+/** What outsiders read: fields may be added. */
+const READ = {
+  ledger_message: [ledgerMessageSchema, 'A ledger event, with all that its hash covers and the hash before it.'],
+  balance_message: [balanceMessageSchema, 'The newest balance of an organization.'],
+  balance: [balanceViewSchema, 'The balance of an organization, with the requests of its billing period.'],
+  monthly_usage: [monthlyUsageViewSchema, 'What an organization used, by billing period.'],
+  ledger_entry: [ledgerEntrySchema, 'A ledger event as a customer reads it on a statement.'],
+  ledger_page: [ledgerPageSchema, 'Entries of a ledger, newest first.'],
+  request_log: [requestLogSchema, 'Requests with their exact cost, latest first.'],
+  request_receipts: [requestReceiptsSchema, 'Every charge of a request, each with its receipt.'],
+  spend: [spendViewSchema, 'Spend by one or two dimensions, largest first.'],
+  usage_event_fate: [usageEventFateSchema, 'What became of a usage event.'],
+  problem: [problemSchema, 'Why a request was refused (RFC 9457).'],
+} as const;
+
+export type JsonSchemaName = keyof typeof WRITTEN | keyof typeof READ;
+
+/** Every shape of the contract as a JSON Schema (draft 2020-12) of its own, generated from what checks it. */
+export function jsonSchemas(): Readonly<Record<JsonSchemaName, JsonSchema>> {
+  return { ...documented(WRITTEN, writtenSchema), ...documented(READ, readSchema) } as Record<
+    JsonSchemaName,
+    JsonSchema
+  >;
+}
+
+type Draft = 'draft-2020-12' | 'draft-7';
+
+/** The JSON Schema of what an outsider writes: what has a default may be left out. */
+export function writtenSchema(schema: z.ZodType, target: Draft): JsonSchema {
+  return z.toJSONSchema(schema, { target, io: 'input' });
+}
+
+/** The JSON Schema of what an outsider reads: every field is there, and there may be more than are known today. */
+export function readSchema(schema: z.ZodType, target: Draft): JsonSchema {
+  return z.toJSONSchema(schema, {
+    target,
+    io: 'output',
+    override: ({ jsonSchema }) => {
+      if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+    },
+  });
+}
+
+function documented(
+  shapes: Readonly<Record<string, readonly [schema: z.ZodType, description: string]>>,
+  generate: typeof readSchema,
+): Record<string, JsonSchema> {
+  return Object.fromEntries(
+    Object.entries(shapes).map(([name, [schema, description]]) => [
+      name,
+      { $id: `urn:floopy:schema:${name}:v1`, title: name, description, ...generate(schema, 'draft-2020-12') },
+    ]),
+  );
+}
