@@ -24,6 +24,8 @@ describe('the content of an override', () => {
   it('comes back as the override that was written, and does not know its version', () => {
     const read = readRateOverrideContent(writeRateOverrideContent(draft));
     expect(read).toEqual({ ...draft, unitPrices: [draft.unitPrices[2], draft.unitPrices[0], draft.unitPrices[1]] });
-    expect(writeRateOverrideContent(read)).toBe(writeRateOverrideContent(anOverride({ ...draft, version: version + 1 })));
+    expect(writeRateOverrideContent(read)).toBe(
+      writeRateOverrideContent(anOverride({ ...draft, version: version + 1 })),
+    );
   });
 });

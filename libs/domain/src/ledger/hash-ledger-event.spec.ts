@@ -1,0 +1,111 @@
+import { anUnhashedAdjustment, aStream, postedUsage } from '../../test/a-ledger-event';
+import { sha256 } from '../../test/sha256';
+import { tokenCounts } from '../../test/a-usage-event';
+import { cents } from '../../test/a-rate-card';
+import { instantOfMilliseconds } from '../time/instant';
+import { organizationIdOf } from '../organization/organization';
+import type { Digest } from '../usage/usage-identity';
+import { encodeLedgerEvent, GENESIS_HASH, hashLedgerEvent, type UnhashedLedgerEvent } from './hash-ledger-event';
+import type { LedgerHash, PostedUsage } from './ledger-event';
+
+const charge = postedUsage(aStream(), { attemptId: 'att_1' }, { userReference: 5 }).event;
+const hashOf = (event: UnhashedLedgerEvent, previous = GENESIS_HASH): LedgerHash =>
+  hashLedgerEvent(event, previous, sha256);
+
+/** Every field that the hash covers, each with another value. */
+const otherFacts: Partial<UnhashedLedgerEvent>[] = [
+  { organizationId: organizationIdOf('org_other') },
+  { sequence: 2 },
+  { type: 'playground' },
+  { amount: cents('-0.3500000001') },
+  { balanceAfter: cents('-0.3500000001') },
+  { occurredAt: instantOfMilliseconds(charge.occurredAt + 1) },
+  { recordedAt: instantOfMilliseconds(charge.recordedAt + 1) },
+  { cause: { kind: 'usage_event', source: '/floopy/gateway/eu-2', id: 'evt_1' } },
+  { cause: { kind: 'usage_event', source: '/floopy/gateway/eu-1', id: 'evt_2' } },
+  { cause: { kind: 'operator', id: 'evt_1' } },
+  { reason: 'because' },
+  { reason: '' },
+  { usage: null },
+];
+const otherUsage: Partial<PostedUsage>[] = [
+  { requestId: 'req_2' },
+  { attemptId: 'att_2' },
+  { attemptId: null },
+  { origin: 'playground' },
+  { provider: 'azure' },
+  { model: 'gpt-4o-mini' },
+  { serviceTier: 'batch' },
+  { outcome: 'client_aborted' },
+  { cacheHit: true },
+  { credential: 'byok' },
+  ...Object.keys(charge.usage.tokens).map((name) => ({ tokens: tokenCounts({ ...charge.usage.tokens, [name]: 7 }) })),
+  { teamId: 'x' },
+  { userReference: 6 },
+  { userReference: null },
+  { apiKeyId: 'x' },
+  { promptId: 'x' },
+  { sessionId: 'x' },
+  { contentDigest: 'ab'.repeat(16) as Digest },
+  { counted: false },
+  { price: null },
+  { price: { rateCardVersion: 2, overrideVersion: null, markupBasisPoints: 0 } },
+  { price: { rateCardVersion: 1, overrideVersion: 1, markupBasisPoints: 0 } },
+  { price: { rateCardVersion: 1, overrideVersion: null, markupBasisPoints: 1 } },
+  { ingestPartition: 2 },
+];
+const changed: UnhashedLedgerEvent[] = [
+  ...otherFacts.map((facts) => ({ ...charge, ...facts })),
+  ...otherUsage.map((facts) => ({ ...charge, usage: { ...charge.usage, ...facts } })),
+];
+
+describe('encodeLedgerEvent', () => {
+  it('writes an event without usage as documented', () => {
+    expect(encodeLedgerEvent(anUnhashedAdjustment(), GENESIS_HASH)).toBe(
+      `15:floopy.ledger.164:${'0'.repeat(64)}8:org_acme1:110:adjustment13:100000000000013:1000000000000` +
+        '13:179542800000013:17954280000008:operator~6:seed-114:opening credit',
+    );
+  });
+
+  it('writes an event of usage as documented', () => {
+    const digest = charge.usage.contentDigest;
+    expect(encodeLedgerEvent(charge, GENESIS_HASH)).toBe(
+      `15:floopy.ledger.164:${'0'.repeat(64)}8:org_acme1:17:request11:-350000000011:-3500000000` +
+        '13:179542800000013:179542800100011:usage_event20:/floopy/gateway/eu-15:evt_1~' +
+        '5:req_15:att_17:gateway6:openai6:gpt-4o8:standard9:succeeded1:08:platform' +
+        `4:10001:01:01:01:01:03:1001:01:0~1:5~~~32:${digest}1:11:1~1:01:1`,
+    );
+  });
+
+  it('counts a reason in bytes, as whoever verifies the chain will', () => {
+    const encoded = encodeLedgerEvent(anUnhashedAdjustment({ reason: 'Gutschrift für März 🙂' }), GENESIS_HASH);
+    expect(encoded.endsWith('26:Gutschrift für März 🙂')).toBe(true);
+  });
+});
+
+describe('hashLedgerEvent', () => {
+  it('is the SHA-256 of the encoding', () => {
+    expect(hashOf(charge)).toBe(sha256(encodeLedgerEvent(charge, GENESIS_HASH)));
+    expect(hashOf(charge)).toBe(charge.hash);
+  });
+
+  it('is another for every field that says what it cost, why, and whether it counted', () => {
+    const hashes = [charge, ...changed].map((event) => hashOf(event));
+    expect(new Set(hashes).size).toBe(changed.length + 1);
+  });
+
+  it('is another after another event', () => {
+    expect(hashOf(charge, charge.hash)).not.toBe(charge.hash);
+  });
+
+  it('covers every field of an event and of its usage', () => {
+    const { usage, ...facts } = charge;
+    const touched = (changes: readonly object[]): string[] => [
+      ...new Set(changes.flatMap((change) => Object.keys(change))),
+    ];
+    expect(touched(otherFacts).sort()).toEqual(
+      [...Object.keys(facts), 'usage'].filter((name) => name !== 'hash').sort(),
+    );
+    expect(touched(otherUsage).sort()).toEqual(Object.keys(usage).sort());
+  });
+});
