@@ -1,3 +1,39 @@
+export { type BalanceMessage, balanceMessageSchema, type CountedRequests } from './balance/balance-message-schema';
+export { encodeBalanceMessage, encodeCountedRequests, type PositionedBalance } from './balance/encode-balance-message';
+export { type DeadLetter, encodeDeadLetter, type EncodedDeadLetter } from './dead-letters/encode-dead-letter';
+export { asyncApiDocument } from './documents/async-api-document';
+export { type JsonSchema, type JsonSchemaName, jsonSchemas } from './documents/json-schemas';
+export { type BalanceReading, type BalanceView, balanceViewSchema, encodeBalanceView } from './http/balance-view';
+export { type LedgerPage, ledgerPageSchema } from './http/ledger-page';
+export { encodeLoggedRequest, type LoggedRequest, type RequestLog, requestLogSchema } from './http/logged-request';
+export {
+  encodeUsedPeriods,
+  type MonthlyUsageView,
+  monthlyUsageViewSchema,
+  type UsedPeriod,
+} from './http/monthly-usage-view';
+export {
+  encodeProblem,
+  type Problem,
+  PROBLEM_MEDIA_TYPE,
+  type ProblemCode,
+  PROBLEMS,
+  problemSchema,
+} from './http/problem';
+export {
+  encodeReceipt,
+  type ReceiptView,
+  receiptViewSchema,
+  type RequestReceipts,
+  requestReceiptsSchema,
+} from './http/receipt-view';
+export { SPEND_DIMENSIONS, type SpendDimension, type SpendView, spendViewSchema } from './http/spend-view';
+export { type UsageEventFate, usageEventFateSchema } from './http/usage-event-fate';
+export { encodeWatermark, type Watermark, type WatermarkView, watermarkSchema } from './http/watermark';
+export { type DecodedLedgerMessage, decodeLedgerMessage } from './ledger/decode-ledger-message';
+export { encodeLedgerLine, encodeLedgerMessage } from './ledger/encode-ledger-message';
+export { encodeLedgerEntry, type LedgerEntry, ledgerEntrySchema } from './ledger/ledger-entry';
+export { type LedgerMessage, ledgerMessageSchema } from './ledger/ledger-message-schema';
 export type { RejectedFile } from './pricing/file-fault';
 export type { GenaiProvider } from './pricing/genai-catalogue';
 export {
@@ -27,7 +63,3 @@ export {
 export { type EncodedRecord, type HeaderValue, type RecordHeaders, type UsageRecord } from './usage/usage-record';
 export { CLOUD_EVENTS_VERSION, type CloudEventContext, cloudEventHeaders } from './wire/cloud-event-headers';
 export { MAX_FAULTS, type WireFault } from './wire/wire-fault';
-export { encodeDeadLetter } from './dead-letters/encode-dead-letter';
-export { encodeBalanceMessage } from './balance/encode-balance-message';
-export { encodeLedgerMessage } from './ledger/encode-ledger-message';
-export { decodeLedgerMessage } from './ledger/decode-ledger-message';
