@@ -28,7 +28,7 @@ export function openInstallation(directory: string): DirectoryLock {
 export function wipeInstallation(directory: string): void {
   const postgres = join(directory, 'postgres');
   if (existsSync(postgres)) removeEmbeddedPostgres(postgres);
-  for (const part of ['kafka', 'logs', 'seeds.json', 'ports.json']) {
+  for (const part of ['kafka', 'logs', 'seeds.json', 'rate-card.json', 'ports.json']) {
     rmSync(join(directory, part), { recursive: true, force: true });
   }
 }

@@ -34,43 +34,58 @@ const organizationsSchema = z.object({ organizations: z.array(z.object({ id: z.s
 
 /** Topics, a rate card in force, organizations with credit, and their API keys; what is there already stays. */
 export async function seed(request: SeedRequest): Promise<Seeds> {
-  const { operator, note } = request;
-  note('topics');
-  await operator('topics', 'apply');
-  note('rate card');
-  await provideRateCard(operator);
-  note('organizations');
-  await provideOrganizations(operator);
-  return readSeeds(request) ?? (await makeKeys(request));
+  const { operator } = request;
+  // Each command is a process of its own, and these three know nothing of each other.
+  const [, , created] = await Promise.all([
+    operator('topics', 'apply'),
+    provideRateCard(request),
+    provideOrganizations(operator),
+  ]);
+  // An organization that had to be made says that the keys of a former start were for another ledger.
+  const kept = created === 0 ? readSeeds(request) : undefined;
+  return kept ?? (await makeKeys(request));
 }
 
-async function provideRateCard(operator: Operator): Promise<void> {
+async function provideRateCard({ operator, directory, note }: SeedRequest): Promise<void> {
   const { rate_cards: cards } = cardsSchema.parse(await operator('rate-cards', 'list'));
   if (cards.length > 0) return;
-  await operator('rate-cards', 'import');
-  await operator('rate-cards', 'publish');
+  note('importing and publishing a rate card');
+  const file = join(directory, 'rate-card.json');
+  await operator('rate-cards', 'import', '--out', file);
+  await operator('rate-cards', 'publish', file);
 }
 
-async function provideOrganizations(operator: Operator): Promise<void> {
+/** @returns how many had to be made. */
+async function provideOrganizations(operator: Operator): Promise<number> {
   const known = organizationsSchema.parse(await operator('organizations', 'list')).organizations.map(({ id }) => id);
-  for (const { id, name } of ORGANIZATIONS.filter((organization) => !known.includes(organization.id))) {
+  const missing = ORGANIZATIONS.filter(({ id }) => !known.includes(id));
+  for (const { id, name } of missing) {
     await operator('organizations', 'create', id, '--name', name, '--credit', CREDIT_CENTS);
   }
+  return missing.length;
 }
 
-async function makeKeys({ operator, directory, servers }: SeedRequest): Promise<Seeds> {
-  const seeds: Seeds = { database_url: servers.databaseUrl, operator_api_key: '', organizations: [] };
-  for (const { id, name } of ORGANIZATIONS) {
-    seeds.organizations.push({ id, name, api_key: await makeKey(operator, ORGANIZATION_SCOPES, id) });
-  }
-  seeds.operator_api_key = await makeKey(operator, OPERATOR_SCOPES);
+async function makeKeys({ operator, directory, servers, note }: SeedRequest): Promise<Seeds> {
+  note('making API keys');
+  const [operatorKey, ...keys] = await Promise.all([
+    makeKey(operator, 'operator of this start', OPERATOR_SCOPES),
+    ...ORGANIZATIONS.map(({ id, name }) => makeKey(operator, name, ORGANIZATION_SCOPES, id)),
+  ]);
+  const organizations = ORGANIZATIONS.map((organization, index) => ({ ...organization, api_key: keys[index] ?? '' }));
+  const seeds: Seeds = { database_url: servers.databaseUrl, operator_api_key: operatorKey, organizations };
   writeSeeds(directory, seeds);
   return seeds;
 }
 
-async function makeKey(operator: Operator, scopes: readonly string[], organization?: string): Promise<string> {
+async function makeKey(
+  operator: Operator,
+  name: string,
+  scopes: readonly string[],
+  organization?: string,
+): Promise<string> {
   const whose = organization === undefined ? [] : ['--organization', organization];
-  return keySchema.parse(await operator('api-keys', 'create', ...whose, '--scopes', scopes.join(','))).api_key;
+  const args = ['--name', name, '--scopes', scopes.join(','), ...whose];
+  return keySchema.parse(await operator('api-keys', 'create', ...args)).api_key;
 }
 
 function readSeeds({ directory, servers }: SeedRequest): Seeds | undefined {
