@@ -1,0 +1,71 @@
+import { publishRateCard } from '@floopy/application';
+import { TOPICS } from '@floopy/contracts';
+import { createPool, createPublishingStore, migrate } from '@floopy/postgres';
+import { sha256, systemClock } from '@floopy/runtime';
+import { Kafka, logLevel } from 'kafkajs';
+import { join } from 'node:path';
+import { type EmbeddedKafka, startEmbeddedKafka } from '../../deploy/local/embedded-kafka';
+import {
+  type EmbeddedPostgres,
+  removeEmbeddedPostgres,
+  startEmbeddedPostgres,
+} from '../../deploy/local/embedded-postgres';
+import { SEEDED_CARD } from '../support/seeded-database';
+import { temporaryDirectory } from '../support/temporary-directory';
+
+/** A broker and a durable database of a drill's own, which it may kill, with organizations, rates and a topic. */
+export interface DrillGround {
+  readonly kafka: EmbeddedKafka;
+  readonly postgres: EmbeddedPostgres;
+  readonly databaseUrl: string;
+  readonly topic: string;
+  readonly organizations: readonly string[];
+  readonly directory: string;
+  close(): Promise<void>;
+}
+
+const ORGANIZATIONS = 50;
+
+export async function openDrillGround(note: (step: string) => void): Promise<DrillGround> {
+  const home = temporaryDirectory();
+  const postgresDirectory = join(home.path, 'postgres');
+  const [kafka, postgres] = await Promise.all([
+    startEmbeddedKafka({ directory: join(home.path, 'kafka'), onProgress: note }),
+    startEmbeddedPostgres({ directory: postgresDirectory, durable: true, onProgress: note }),
+  ]);
+  const organizations = Array.from({ length: ORGANIZATIONS }, (_, number) => `org_drill_${number}`);
+  await migrate(postgres.url);
+  await seed(postgres.url, organizations);
+  const { name, partitions, config } = TOPICS.usageRecorded;
+  const admin = new Kafka({ brokers: [...kafka.brokers], logLevel: logLevel.NOTHING }).admin();
+  await admin.connect();
+  const configEntries = Object.entries(config).map(([key, value]) => ({ name: key, value }));
+  await admin.createTopics({
+    topics: [{ topic: name, numPartitions: partitions, configEntries }],
+    waitForLeaders: true,
+  });
+  await admin.disconnect();
+  return {
+    ...{ kafka, postgres, organizations, topic: name, databaseUrl: postgres.url },
+    directory: join(home.path, 'logs'),
+    async close() {
+      await Promise.all([kafka.discard(), postgres.stop()]);
+      removeEmbeddedPostgres(postgresDirectory);
+      home.remove();
+    },
+  };
+}
+
+async function seed(databaseUrl: string, organizations: readonly string[]): Promise<void> {
+  const pool = createPool({ url: databaseUrl, applicationName: 'drill', maxConnections: 1 });
+  await pool.query(
+    `WITH created AS (
+       INSERT INTO organization (organization_id, name) SELECT id, id FROM unnest($1::text[]) AS id
+       RETURNING organization_key)
+     INSERT INTO organization_head (organization_key) SELECT organization_key FROM created`,
+    [organizations],
+  );
+  const store = createPublishingStore(pool);
+  await publishRateCard({ store, clock: systemClock, sha256 }, { draft: SEEDED_CARD, publishedBy: 'drill' });
+  await pool.end();
+}

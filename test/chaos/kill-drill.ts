@@ -1,0 +1,173 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Client } from 'pg';
+import type { EmbeddedKafka } from '../../deploy/local/embedded-kafka';
+import type { EmbeddedPostgres } from '../../deploy/local/embedded-postgres';
+import { until } from '../support/until';
+import { type ConsumerProcess, startConsumerProcess } from './consumer-process';
+import { type Manifest, publishManifest } from './manifest';
+import { seededRandom, shuffled } from './random';
+
+export type Victim = 'consumer' | 'postgres' | 'broker';
+
+export interface KillDrillOptions {
+  readonly seed: number;
+  readonly events: number;
+  readonly kills: Readonly<Record<Victim, number>>;
+  readonly organizations: readonly string[];
+  readonly topic: string;
+  readonly databaseUrl: string;
+  readonly directory: string;
+  readonly kafka: EmbeddedKafka;
+  readonly postgres: EmbeddedPostgres;
+  readonly note: (fact: string) => void;
+}
+
+export interface Kill {
+  readonly victim: Victim;
+  /** Whether the consumer held a transaction open when the blow fell: looked up while it was frozen. */
+  readonly insideBatch: boolean;
+  /** Until the next batch was committed. */
+  readonly recoveryMs: number;
+}
+
+export interface KillDrillResult {
+  readonly manifest: Manifest;
+  readonly kills: readonly Kill[];
+}
+
+/** Small, so that a backlog outlasts all kills and most of the time is spent inside of a batch. */
+const MAX_BATCH_RECORDS = 200;
+const DUPLICATES = 0.1;
+const LONGEST_LIFE_MS = 300;
+const RECOVERY_LIMIT_MS = 60_000;
+/** Steered only when chance falls short: the drill must meet the rare state, not hope for it. */
+const WANTED_SHARE_INSIDE = 0.85;
+const MAX_LOOKS = 40;
+
+/**
+ * Kills the consumer, Postgres and the broker at random moments while events with repetitions flow, and lets them
+ * come back. What the ledger holds in the end is for the caller to compare with the manifest.
+ */
+export async function runKillDrill(options: KillDrillOptions): Promise<KillDrillResult> {
+  const random = seededRandom(options.seed);
+  mkdirSync(options.directory, { recursive: true });
+  const published = publishManifest({
+    brokers: options.kafka.brokers,
+    topic: options.topic,
+    organizations: options.organizations,
+    events: options.events,
+    duplicates: DUPLICATES,
+    random: seededRandom(options.seed + 1),
+  });
+  // Awaited below; a failure meanwhile is thrown there.
+  published.catch(() => undefined);
+  const victims = shuffled(
+    (Object.keys(options.kills) as Victim[]).flatMap((victim) =>
+      Array.from({ length: options.kills[victim] }, () => victim),
+    ),
+    random,
+  );
+  const kills: Kill[] = [];
+  let consumer = startConsumer(options);
+  for (const victim of victims) {
+    await untilMoving(options);
+    await pause(random() * LONGEST_LIFE_MS);
+    const insideSoFar = kills.filter((kill) => kill.insideBatch).length;
+    const insideBatch = await freeze(consumer, options, insideSoFar < WANTED_SHARE_INSIDE * (kills.length + 1));
+    const killedAt = performance.now();
+    consumer = await strike(victim, consumer, options);
+    await untilMoving(options);
+    kills.push({ victim, insideBatch, recoveryMs: performance.now() - killedAt });
+    options.note(`kill ${kills.length}/${victims.length}: ${victim}, ${insideBatch ? 'inside' : 'between'} batches`);
+  }
+  const manifest = await published;
+  await until(
+    () => offsetsPassed(options),
+    (passed) => passed === manifest.sent,
+    10 * RECOVERY_LIMIT_MS,
+  );
+  await consumer.stop();
+  return { manifest, kills };
+}
+
+function startConsumer(options: KillDrillOptions): ConsumerProcess {
+  const { databaseUrl, kafka, topic, directory } = options;
+  const logFile = join(directory, 'usage-consumer.log');
+  return startConsumerProcess({
+    databaseUrl,
+    brokers: kafka.brokers,
+    topic,
+    logFile,
+    maxBatchRecords: MAX_BATCH_RECORDS,
+  });
+}
+
+async function strike(victim: Victim, consumer: ConsumerProcess, options: KillDrillOptions): Promise<ConsumerProcess> {
+  switch (victim) {
+    case 'consumer':
+      await consumer.kill();
+      return startConsumer(options);
+    case 'postgres':
+      await options.postgres.kill();
+      consumer.thaw();
+      await options.postgres.restart();
+      return consumer;
+    case 'broker':
+      await options.kafka.kill();
+      consumer.thaw();
+      await options.kafka.restart();
+      return consumer;
+  }
+}
+
+/** Freezes the consumer at a random moment, and where `mustBeInside`, at one with an open batch. */
+async function freeze(consumer: ConsumerProcess, options: KillDrillOptions, mustBeInside: boolean): Promise<boolean> {
+  for (let looks = 1; ; looks += 1) {
+    consumer.freeze();
+    const inside = await holdsOpenBatch(options.databaseUrl);
+    if (inside || !mustBeInside || looks === MAX_LOOKS) return inside;
+    consumer.thaw();
+    await pause(1 + (looks % 7));
+  }
+}
+
+async function holdsOpenBatch(databaseUrl: string): Promise<boolean> {
+  const [row] = await ask<{ open: boolean }>(
+    databaseUrl,
+    `SELECT EXISTS (SELECT FROM pg_stat_activity
+                     WHERE application_name = 'usage-consumer' AND xact_start IS NOT NULL AND backend_xid IS NOT NULL
+                   ) AS open`,
+  );
+  return row?.open ?? false;
+}
+
+async function offsetsPassed(options: KillDrillOptions): Promise<number> {
+  const [row] = await ask<{ passed: number }>(
+    options.databaseUrl,
+    `SELECT coalesce(sum(next_offset - first_offset), 0)::int AS passed FROM ingest_partition WHERE topic = $1`,
+    [options.topic],
+  );
+  return row?.passed ?? 0;
+}
+
+/** Waits until another batch is committed. */
+async function untilMoving(options: KillDrillOptions): Promise<void> {
+  const read = (): Promise<number> => offsetsPassed(options).catch(() => -1);
+  const before = await until(read, (passed) => passed >= 0, RECOVERY_LIMIT_MS);
+  await until(read, (passed) => passed > before, RECOVERY_LIMIT_MS);
+}
+
+async function ask<Row extends object>(databaseUrl: string, text: string, values: unknown[] = []): Promise<Row[]> {
+  const client = new Client({ connectionString: databaseUrl, application_name: 'drill' });
+  // A server that is killed under the question answers with an error of the query; this one would end the drill.
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    const { rows } = await client.query<Row>(text, values);
+    return rows;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}

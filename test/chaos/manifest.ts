@@ -1,0 +1,73 @@
+import { createUsageClient, type UsageClient } from '@floopy/usage-client';
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** What a generator knows of its own events, without asking anybody: what every organization must end with. */
+export interface Manifest {
+  readonly expected: ReadonlyMap<string, { events: number; chargedUnits: bigint }>;
+  /** Records sent, repetitions included. */
+  readonly sent: number;
+  readonly distinct: number;
+}
+
+export interface Generation {
+  readonly brokers: readonly string[];
+  readonly topic: string;
+  readonly organizations: readonly string[];
+  readonly events: number;
+  /** The share of events that are sent twice, 0 to 1. */
+  readonly duplicates: number;
+  readonly random: () => number;
+}
+
+/** Units of 10^-10 cent for a token of gpt-4o, as published; written here again, so that nothing of ours is believed. */
+const INPUT_UNITS = 2_500_000n;
+const OUTPUT_UNITS = 10_000_000n;
+const BUFFER_FULL_PAUSE_MS = 5;
+const DELIVERY_TIMEOUT_MS = 300_000;
+
+/** Publishes events and their repetitions, in an order that a seed repeats. @returns once the brokers have all of them. */
+export async function publishManifest(generation: Generation): Promise<Manifest> {
+  const { brokers, topic, organizations, events, random } = generation;
+  const client = createUsageClient({ brokers, topic, source: '/drill', deliveryTimeoutMs: DELIVERY_TIMEOUT_MS });
+  const expected = new Map(organizations.map((organization) => [organization, { events: 0, chargedUnits: 0n }]));
+  let sent = 0;
+  for (let number = 0; number < events; number += 1) {
+    const organization = organizations[Math.floor(random() * organizations.length)] ?? '';
+    const tokens = { input: 1 + Math.floor(random() * 4_000), output: 1 + Math.floor(random() * 600) };
+    const total = expected.get(organization);
+    if (total === undefined) throw new Error('every event has an organization');
+    total.events += 1;
+    total.chargedUnits += BigInt(tokens.input) * INPUT_UNITS + BigInt(tokens.output) * OUTPUT_UNITS;
+    const copies = random() < generation.duplicates ? 2 : 1;
+    for (let copy = 0; copy < copies; copy += 1) await record(client, number, organization, tokens);
+    sent += copies;
+  }
+  const { failed } = await client.close({ timeoutMs: DELIVERY_TIMEOUT_MS });
+  if (failed.length > 0) throw new Error(`${failed.length} events were not delivered: ${failed[0]?.detail ?? ''}`);
+  return { expected, sent, distinct: events };
+}
+
+const STARTED_AT = Date.UTC(2026, 9, 1);
+
+async function record(
+  client: UsageClient,
+  number: number,
+  organization: string,
+  tokens: { readonly input: number; readonly output: number },
+): Promise<void> {
+  const usage = {
+    organization_id: organization,
+    request_id: `req_${number}`,
+    origin: number % 3 === 0 ? ('playground' as const) : ('gateway' as const),
+    provider: 'openai',
+    model: 'gpt-4o',
+    outcome: 'succeeded' as const,
+    usage: { input_tokens: tokens.input, output_tokens: tokens.output },
+  };
+  for (;;) {
+    const outcome = client.record(usage, { id: `evt_${number}`, time: new Date(STARTED_AT + number) });
+    if (outcome.type === 'accepted') return;
+    if (outcome.type !== 'buffer_full') throw new Error(`event ${number} was not taken: ${JSON.stringify(outcome)}`);
+    await pause(BUFFER_FULL_PAUSE_MS);
+  }
+}
