@@ -1,3 +1,4 @@
+import { documentsLeadSomewhere } from './rules/documents-lead-somewhere';
 import { domainIsPure } from './rules/domain-is-pure';
 import { nothingIsDead } from './rules/nothing-is-dead';
 import { featuresShareNames } from './rules/features-share-names';
@@ -33,6 +34,7 @@ export const RULES: readonly Rule[] = [
   fileNamesFollowNest,
   namesSaySomething,
   readmesAreComplete,
+  documentsLeadSomewhere,
   testsAreHonest,
   nothingIsSilenced,
   textIsPortable,
