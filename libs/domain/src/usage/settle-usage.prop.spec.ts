@@ -1,0 +1,229 @@
+import * as fc from 'fast-check';
+import { anOpenStream, records, terms } from '../../test/a-batch';
+import { aCard, anOverrideOf, someUsage } from '../../test/arbitraries';
+import { sha256 } from '../../test/sha256';
+import { EMPTY_BALANCE, projectBalance } from '../balance/project-balance';
+import { GENESIS_HASH, hashLedgerEvent } from '../ledger/hash-ledger-event';
+import type { LedgerEvent } from '../ledger/ledger-event';
+import { type MonthlyUsage, projectMonthlyUsage } from '../monthly-usage/project-monthly-usage';
+import type { OrganizationId } from '../organization/organization';
+import { type PriceBook, priceBookOf } from '../pricing/price-book';
+import { type OpenStream, requestKey, type Settlement, settleUsage, type SettlingTerms } from './settle-usage';
+import { isServed, type UsageEvent } from './usage-event';
+import { identityDigest } from './usage-identity';
+
+const ORGANIZATIONS = [anOpenStream('org_acme'), anOpenStream('org_other', 250)];
+const someEvents = fc.array(someUsage, { minLength: 1, maxLength: 40 });
+const aBookOfVersions: fc.Arbitrary<PriceBook> = fc
+  .tuple(aCard(1), aCard(2), anOverrideOf(1))
+  .map(([first, second, override]) => priceBookOf([first, second], [override]));
+
+/** Settles events in batches of these sizes, each knowing what those before it have applied: as ingestion does. */
+function settleInBatches(events: readonly UsageEvent[], sizes: readonly number[], book: PriceBook): Settlement {
+  const whole: Settlement = { applied: [], heads: new Map(), parked: [], duplicates: 0 };
+  const rest = [...events];
+  for (let turn = 0; rest.length > 0; turn += 1) {
+    const batch = rest.splice(0, sizes[turn % sizes.length]);
+    const settled = settleUsage(records(...batch), termsAfter(whole, book));
+    whole.applied.push(...settled.applied);
+    whole.parked.push(...settled.parked);
+    whole.duplicates += settled.duplicates;
+    for (const [id, head] of settled.heads) whole.heads.set(id, head);
+  }
+  return whole;
+}
+
+function termsAfter(settlement: Settlement, book: PriceBook): SettlingTerms {
+  const streams = ORGANIZATIONS.map((stream): OpenStream => ({
+    ...stream,
+    head: settlement.heads.get(stream.organization.id) ?? stream.head,
+  }));
+  const counted = settlement.applied.filter(({ posted }) => posted.usage?.counted === true);
+  return terms(
+    {
+      known: {
+        applied: new Map(settlement.applied.map(({ usage }) => [usage.identity, usage.content])),
+        countedRequests: new Set(
+          counted.map(({ usage }) => requestKey(usage.event.organizationId, usage.event.requestId)),
+        ),
+      },
+    },
+    streams,
+    book,
+  );
+}
+
+function streamOf(settlement: Settlement, id: OrganizationId): LedgerEvent[] {
+  return settlement.applied.map(({ posted }) => posted).filter(({ organizationId }) => organizationId === id);
+}
+
+/** What became of the events, without the order in which it happened. */
+function outcomeOf(settlement: Settlement): unknown {
+  return {
+    charges: settlement.applied.map(({ usage, posted }) => `${usage.identity} ${posted.amount}`).sort(),
+    balances: [...settlement.heads].map(([id, head]) => `${id} ${head.balance}`).sort(),
+    requests: settlement.applied
+      .filter(({ posted }) => posted.usage?.counted === true)
+      .map(({ usage }) => requestKey(usage.event.organizationId, usage.event.requestId))
+      .sort(),
+  };
+}
+
+describe('settling usage', () => {
+  it('conserves records: each is applied, a duplicate or parked, however they are cut into batches', () => {
+    fc.assert(
+      fc.property(
+        someEvents,
+        fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 1 }),
+        aBookOfVersions,
+        (events, sizes, book) => {
+          const settled = settleInBatches(events, sizes, book);
+          expect(settled.applied.length + settled.duplicates + settled.parked.length).toBe(events.length);
+        },
+      ),
+    );
+  });
+
+  it('conserves money: at every position the balance is the sum of the ledger, and the months are what was charged', () => {
+    let charges = 0;
+    fc.assert(
+      fc.property(someEvents, aBookOfVersions, (events, book) => {
+        const settled = settleInBatches(events, [5], book);
+        for (const { organization } of ORGANIZATIONS) {
+          const stream = streamOf(settled, organization.id);
+          const months = new Map<string, MonthlyUsage>();
+          let balance = EMPTY_BALANCE;
+          for (const [index, event] of stream.entries()) {
+            balance = projectBalance(balance, event);
+            projectMonthlyUsage(months, event);
+            expect([event.sequence, event.balanceAfter]).toEqual([index + 1, balance.amount]);
+            expect(event.amount <= 0n).toBe(true);
+            if (event.amount < 0n) charges += 1;
+          }
+          const spend = [...months.values()].reduce((sum, month) => sum + month.spend, 0n);
+          expect(spend).toBe(-balance.amount);
+          expect(settled.heads.get(organization.id)?.balance ?? 0n).toBe(balance.amount);
+        }
+      }),
+    );
+    expect(charges).toBeGreaterThan(50);
+  });
+
+  it('chains every event to the one before it', () => {
+    fc.assert(
+      fc.property(someEvents, aBookOfVersions, (events, book) => {
+        const settled = settleInBatches(events, [3], book);
+        for (const { organization } of ORGANIZATIONS) {
+          let previous = GENESIS_HASH;
+          for (const { hash, ...event } of streamOf(settled, organization.id)) {
+            expect(hash).toBe(hashLedgerEvent(event, previous, sha256));
+            previous = hash;
+          }
+          expect(settled.heads.get(organization.id)?.hash ?? GENESIS_HASH).toBe(previous);
+        }
+      }),
+    );
+  });
+
+  it('counts each request with a served attempt exactly once, at the first of them', () => {
+    fc.assert(
+      fc.property(someEvents, aBookOfVersions, (events, book) => {
+        const { applied } = settleInBatches(events, [4], book);
+        const seen = new Set<string>();
+        for (const { usage, posted } of applied) {
+          const key = requestKey(usage.event.organizationId, usage.event.requestId);
+          const isFirst = isServed(usage.event.outcome) && !seen.has(key);
+          expect(posted.usage?.counted).toBe(isFirst);
+          if (isFirst) seen.add(key);
+        }
+      }),
+    );
+  });
+
+  it('does not depend on how often, in which order and in which batches the same events come', () => {
+    // One content for each identity: which of two contents comes first does decide which of them is the conflict.
+    const distinct = fc.uniqueArray(someUsage, {
+      selector: (event) => identityDigest(event, sha256),
+      minLength: 1,
+      maxLength: 12,
+    });
+    const arrivals = distinct.chain((events) =>
+      fc.tuple(
+        fc.constant(events),
+        fc
+          .array(fc.constantFrom(...events), { maxLength: 12 })
+          .map((resent) => [...events, ...resent])
+          .chain((all) => fc.shuffledSubarray(all, { minLength: all.length })),
+        fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 4 }),
+      ),
+    );
+    fc.assert(
+      fc.property(arrivals, aBookOfVersions, ([events, arrived, sizes], book) => {
+        expect(outcomeOf(settleInBatches(arrived, sizes, book))).toEqual(
+          outcomeOf(settleInBatches(events, [100], book)),
+        );
+      }),
+    );
+  });
+
+  it('is settled the same whatever the batches, to the last hash', () => {
+    fc.assert(
+      fc.property(
+        someEvents,
+        fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 }),
+        aBookOfVersions,
+        (events, sizes, book) => {
+          const inBatches = settleInBatches(events, sizes, book);
+          const atOnce = settleInBatches(events, [events.length], book);
+          expect(inBatches.applied.map(({ posted }) => posted)).toEqual(atOnce.applied.map(({ posted }) => posted));
+          expect(inBatches.heads).toEqual(atOnce.heads);
+        },
+      ),
+    );
+  });
+
+  it('finds any field of any event that was changed afterwards', () => {
+    fc.assert(
+      fc.property(someEvents, aBookOfVersions, fc.nat(), fc.nat(), (events, book, which, field) => {
+        const stream = streamOf(settleInBatches(events, [5], book), ORGANIZATIONS[0]!.organization.id);
+        fc.pre(stream.length > 0);
+        const index = which % stream.length;
+        const event = stream[index]!;
+        const previous = stream[index - 1]?.hash ?? GENESIS_HASH;
+        const forged = forge(event, field);
+        expect(hashLedgerEvent(forged, previous, sha256)).not.toBe(event.hash);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+/** The event with one of its leaves changed: a number by one, a text by a letter, absent made present. */
+function forge(event: LedgerEvent, field: number): LedgerEvent {
+  const { hash, ...facts } = event;
+  const leaves: string[][] = [];
+  collectLeaves(facts, [], leaves);
+  const path = leaves[field % leaves.length] ?? [];
+  return { ...(changeLeaf(facts, path) as LedgerEvent), hash };
+}
+
+function collectLeaves(value: unknown, path: string[], leaves: string[][]): void {
+  if (value === null || typeof value !== 'object') {
+    leaves.push(path);
+    return;
+  }
+  for (const [key, member] of Object.entries(value)) collectLeaves(member, [...path, key], leaves);
+}
+
+function changeLeaf(value: unknown, path: readonly string[], name?: string): unknown {
+  const [key, ...rest] = path;
+  if (key !== undefined) {
+    const object = value as Record<string, unknown>;
+    return { ...object, [key]: changeLeaf(object[key], rest, key) };
+  }
+  if (typeof value === 'bigint') return value + 1n;
+  if (typeof value === 'number') return value + 1;
+  if (typeof value === 'boolean') return !value;
+  if (name === 'price') return { rateCardVersion: 1, overrideVersion: null, markupBasisPoints: 0 };
+  return typeof value === 'string' ? `${value}x` : 'x';
+}

@@ -1,0 +1,167 @@
+import { aStream, postedUsage } from '../../test/a-ledger-event';
+import { anOpenStream, records, terms } from '../../test/a-batch';
+import { cents } from '../../test/a-rate-card';
+import { at, aUsageEvent } from '../../test/a-usage-event';
+import { sha256 } from '../../test/sha256';
+import { headAfter } from '../ledger/post-on-stream';
+import { organizationIdOf } from '../organization/organization';
+import { requestKey, settleUsage, type SettlingTerms } from './settle-usage';
+import type { RejectedRecord } from './usage-record';
+import type { UsageEvent } from './usage-event';
+import { contentDigest, identityDigest } from './usage-identity';
+
+const acme = organizationIdOf('org_acme');
+
+describe('settleUsage', () => {
+  it('posts events on their streams, one after the other', () => {
+    const events = [
+      aUsageEvent({ id: 'evt_1', requestId: 'req_1' }),
+      aUsageEvent({ id: 'evt_2', requestId: 'req_2', organizationId: organizationIdOf('org_other') }),
+      aUsageEvent({ id: 'evt_3', requestId: 'req_3' }),
+    ];
+    const settled = settleUsage(records(...events), terms({}, [anOpenStream(), anOpenStream('org_other', 10_000)]));
+    expect(settled.applied.map(({ posted }) => [posted.organizationId, posted.sequence, posted.balanceAfter])).toEqual([
+      ['org_acme', 1, cents('-0.35')],
+      ['org_other', 1, cents('-0.7')],
+      ['org_acme', 2, cents('-0.7')],
+    ]);
+    expect(settled.applied.map(({ usage }) => usage.event)).toEqual(events);
+    expect(settled.heads.get(acme)).toEqual(headAfter(settled.applied[2]!.posted));
+    expect([settled.heads.size, settled.duplicates, settled.parked]).toEqual([2, 0, []]);
+  });
+
+  it('goes on from the head of the stream', () => {
+    const stream = { ...anOpenStream(), head: aStream({ sequence: 41, balance: cents('10') }) };
+    const { applied } = settleUsage(records(aUsageEvent()), terms({}, [stream]));
+    expect(applied[0]?.posted).toMatchObject({ sequence: 42, balanceAfter: cents('9.65') });
+  });
+
+  describe('takes the same event again', () => {
+    const again = aUsageEvent();
+
+    it('for a duplicate, in the same batch', () => {
+      const settled = settleUsage(records(again, again, again), terms());
+      expect([settled.applied.length, settled.duplicates, settled.parked.length]).toEqual([1, 2, 0]);
+    });
+
+    it('for a duplicate, when it was applied before', () => {
+      const applied = new Map([[identityDigest(again, sha256), contentDigest(again, sha256)]]);
+      const settled = settleUsage(records(again), terms({ known: { applied, countedRequests: new Set() } }));
+      expect([settled.applied.length, settled.duplicates, settled.heads.size]).toEqual([0, 1, 0]);
+    });
+
+    it('for a conflict, when it says something else', () => {
+      const other = aUsageEvent({ tokens: { input: 1 } });
+      const settled = settleUsage(records(again, other, again), terms());
+      expect([settled.applied.length, settled.duplicates]).toEqual([1, 1]);
+      expect(settled.parked).toMatchObject([
+        { offset: 1, reason: 'conflict', organizationId: 'org_acme', source: again.source, eventId: 'evt_1' },
+      ]);
+    });
+
+    it('for a conflict, when only its time is another, months away', () => {
+      const later = aUsageEvent({ occurredAt: at('2027-01-23T10:00:00Z') });
+      expect(settleUsage(records(again, later), terms()).parked).toMatchObject([{ reason: 'conflict' }]);
+    });
+
+    it('for another event, when another source or organization sent it', () => {
+      const events = [
+        again,
+        aUsageEvent({ source: '/floopy/gateway/eu-2' }),
+        aUsageEvent({ organizationId: organizationIdOf('org_other') }),
+      ];
+      const settled = settleUsage(records(...events), terms({}, [anOpenStream(), anOpenStream('org_other')]));
+      expect([settled.applied.length, settled.duplicates]).toEqual([3, 0]);
+    });
+  });
+
+  describe('counts a request once', () => {
+    const counted = (given: SettlingTerms, ...events: readonly UsageEvent[]): boolean[] =>
+      settleUsage(records(...events), given).applied.map(({ posted }) => posted.usage?.counted === true);
+
+    it('whatever attempts it took, each of which is charged', () => {
+      const attempts = ['evt_1', 'evt_2', 'evt_3'].map((id) => aUsageEvent({ id }));
+      expect(counted(terms(), ...attempts)).toEqual([true, false, false]);
+      expect(settleUsage(records(...attempts), terms()).heads.get(acme)?.balance).toBe(cents('-1.05'));
+    });
+
+    it('at the first attempt that was served', () => {
+      const failed = aUsageEvent({ id: 'evt_1', outcome: 'upstream_error' });
+      const served = aUsageEvent({ id: 'evt_2' });
+      expect(counted(terms(), failed, served, aUsageEvent({ id: 'evt_3' }))).toEqual([false, true, false]);
+    });
+
+    it('when an earlier batch has counted it', () => {
+      const known = { applied: new Map(), countedRequests: new Set([requestKey(acme, 'req_1')]) };
+      expect(counted(terms({ known }), aUsageEvent())).toEqual([false]);
+    });
+
+    it('for each organization that uses its name', () => {
+      const given = terms({}, [anOpenStream(), anOpenStream('org_other')]);
+      expect(counted(given, aUsageEvent(), aUsageEvent({ organizationId: organizationIdOf('org_other') }))).toEqual([
+        true,
+        true,
+      ]);
+    });
+  });
+
+  it('parks usage of an organization that does not exist', () => {
+    const settled = settleUsage(records(aUsageEvent()), terms({}, []));
+    expect(settled.applied).toEqual([]);
+    expect(settled.parked).toMatchObject([
+      { reason: 'unknown_organization', organizationId: 'org_acme', faults: [{ pointer: '/organization_id' }] },
+    ]);
+  });
+
+  it('parks usage without a rate, naming the rate, and applies what is behind it', () => {
+    const settled = settleUsage(records(aUsageEvent({ id: 'evt_0', model: 'gpt-9' }), aUsageEvent()), terms());
+    expect(settled.parked).toMatchObject([{ offset: 0, reason: 'unpriced', eventId: 'evt_0' }]);
+    expect(settled.parked[0]?.faults[0]?.detail).toBe('no rate in force for openai/gpt-9 (standard): missing model');
+    expect(settled.applied.map(({ posted }) => posted.sequence)).toEqual([1]);
+  });
+
+  it('remembers nothing of usage that it parks: the request counts when a rate was added', () => {
+    const unpriced = aUsageEvent({ id: 'evt_1', model: 'gpt-9' });
+    const settled = settleUsage(records(unpriced, unpriced, aUsageEvent({ id: 'evt_2' })), terms());
+    expect(settled.parked.map(({ offset }) => offset)).toEqual([0, 1]);
+    expect(settled.applied[0]?.posted.usage?.counted).toBe(true);
+  });
+
+  it('parks what could not be read, with its own reason and faults', () => {
+    const rejected: RejectedRecord = {
+      type: 'rejected',
+      offset: 3,
+      reason: 'invalid',
+      faults: [{ pointer: '/time', detail: 'is required' }],
+      organizationId: null,
+      source: '/x',
+      eventId: 'evt_9',
+    };
+    const { type, ...parked } = rejected;
+    expect([type, settleUsage([rejected], terms()).parked]).toEqual(['rejected', [parked]]);
+  });
+
+  it('keeps the user beside the ledger, under a number', () => {
+    const events = [aUsageEvent({ userId: 'usr_1' }), aUsageEvent({ id: 'evt_2' })];
+    const { applied } = settleUsage(records(...events), terms());
+    expect(applied.map(({ posted }) => posted.usage?.userReference)).toEqual([805, null]);
+  });
+
+  it('never lets the stream go back when the clock does', () => {
+    const ahead = at('2026-11-23T11:00:00Z');
+    const stream = { ...anOpenStream(), head: aStream({ recordedAt: ahead }) };
+    const recordedAt = (head: typeof stream): unknown =>
+      settleUsage(records(aUsageEvent()), terms({}, [head])).applied[0]?.posted.recordedAt;
+    expect(recordedAt(stream)).toBe(ahead);
+    expect(recordedAt(anOpenStream())).toBe(at('2026-11-23T10:00:05Z'));
+  });
+
+  it('answers nothing for nothing', () => {
+    expect(settleUsage([], terms())).toEqual({ applied: [], heads: new Map(), parked: [], duplicates: 0 });
+  });
+
+  it('posts what postUsage makes of the event', () => {
+    const { applied } = settleUsage(records(aUsageEvent()), terms({ now: at('2026-11-23T10:00:01Z') }));
+    expect(applied[0]?.posted).toEqual(postedUsage(aStream()).event);
+  });
+});

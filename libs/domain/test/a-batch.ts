@@ -1,0 +1,38 @@
+import { emptyStream } from '../src/ledger/post-on-stream';
+import { organizationIdOf } from '../src/organization/organization';
+import type { PriceBook } from '../src/pricing/price-book';
+import type { OpenStream, SettlingTerms } from '../src/usage/settle-usage';
+import type { UsageEvent } from '../src/usage/usage-event';
+import { type IdentifiedRecord, identifyUsage } from '../src/usage/usage-record';
+import { aBook } from './a-rate-card';
+import { at } from './a-usage-event';
+import { sha256 } from './sha256';
+
+/** A stream of its own organization that has no event yet. */
+export function anOpenStream(id = 'org_acme', markupBasisPoints = 0): OpenStream {
+  const organizationId = organizationIdOf(id);
+  return { organization: { id: organizationId, name: id, markupBasisPoints }, head: emptyStream(organizationId) };
+}
+
+/** Events at offsets 0, 1, 2 …, as they are settled. */
+export function records(...events: readonly UsageEvent[]): IdentifiedRecord[] {
+  return events.map((event, offset) => identifyUsage(offset, { type: 'usage', event }, sha256));
+}
+
+/** The terms under which `org_acme`, which is new, uses gpt-4o. */
+export function terms(
+  stated: Partial<SettlingTerms> = {},
+  streams = [anOpenStream()],
+  book: PriceBook = aBook(),
+): SettlingTerms {
+  return {
+    book,
+    streams: new Map(streams.map((stream) => [stream.organization.id, stream])),
+    known: { applied: new Map(), countedRequests: new Set() },
+    userReference: (organizationId, userId) => organizationId.length * 100 + userId.length,
+    ingestPartition: 1,
+    now: at('2026-11-23T10:00:05Z'),
+    sha256,
+    ...stated,
+  };
+}
