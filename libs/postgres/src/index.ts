@@ -27,6 +27,7 @@ export { readStreamEnd, type StreamEnd } from './ledger/read-stream-end';
 export { createRelayStore, type RelayLimits } from './ledger/relay-store';
 export { inLedgerSnapshot } from './ledger/stream-ledger';
 export { migrate } from './migrations/migrate';
+export { countRequests } from './monthly-usage/count-requests';
 export { readMonthlyUsage } from './monthly-usage/read-monthly-usage';
 export { createOrganization, type OrganizationCreation } from './organization/create-organization';
 export { findOrganizationKey } from './organization/find-organization-key';

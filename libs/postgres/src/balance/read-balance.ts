@@ -1,7 +1,7 @@
 import { type Amount, type Instant, instantOfMilliseconds } from '@floopy/domain';
 import { onlyRow, type Queries } from '../connection/queries';
-import { amountOfRow } from '../ledger/lock-streams';
 import { timestampOf } from '../connection/timestamp';
+import { amountOfRow } from '../ledger/lock-streams';
 
 /** Where an organization's stream ends, with the requests that counted in one billing period. */
 export interface StoredBalance {
@@ -12,10 +12,10 @@ export interface StoredBalance {
   readonly requestsUsed: number;
 }
 
-export interface BalanceRow {
-  readonly position: string;
-  readonly amount: string;
-  readonly recorded_at: Date | null;
+interface BalanceRow {
+  readonly sequence: string;
+  readonly balance: string;
+  readonly recorded_at: Date;
   readonly requests_used: string;
 }
 
@@ -28,9 +28,7 @@ export async function readBalance(
   const rows = await queries.query<BalanceRow>({
     name: 'read_balance',
     text: `
-      SELECT sequence AS position,
-             balance AS amount,
-             CASE WHEN sequence > 0 THEN recorded_at END AS recorded_at,
+      SELECT sequence, balance, recorded_at,
              (SELECT coalesce(sum(requests), 0)
                 FROM monthly_usage
                WHERE organization_key = $1 AND period_start = $2) AS requests_used
@@ -38,14 +36,12 @@ export async function readBalance(
        WHERE organization_key = $1`,
     values: [organizationKey, timestampOf(periodStart)],
   });
-  return mapBalance(onlyRow(rows));
-}
-
-export function mapBalance(row: BalanceRow): StoredBalance {
+  const row = onlyRow(rows);
+  const position = Number(row.sequence);
   return {
-    position: Number(row.position),
-    amount: amountOfRow(row.amount),
-    recordedAt: row.recorded_at === null ? null : instantOfMilliseconds(row.recorded_at.getTime()),
+    position,
+    amount: amountOfRow(row.balance),
+    recordedAt: position === 0 ? null : instantOfMilliseconds(row.recorded_at.getTime()),
     requestsUsed: Number(row.requests_used),
   };
 }

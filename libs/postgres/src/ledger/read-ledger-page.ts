@@ -1,0 +1,34 @@
+import type { Queries } from '../connection/queries';
+import type { StoredLedgerEvent } from './map-ledger-row';
+import type { LabelTextMemory } from './read-label-texts';
+import { type LedgerRange, readLedgerEvents } from './read-ledger-events';
+
+export interface LedgerPageQuery extends Omit<LedgerRange, 'order' | 'before'> {
+  /** Only events with a lower sequence: the last one of the page before, or one past the end of the stream. */
+  readonly before: number;
+}
+
+export interface StoredLedgerPage {
+  readonly events: readonly StoredLedgerEvent[];
+  /** What the next page is read `before`; null when this one reaches the end. */
+  readonly nextBefore: number | null;
+}
+
+/** Sequences that one page of a single type looks at: a type that is rare is answered in bounded time, page by page. */
+export const MAX_SEQUENCES_SCANNED = 50_000;
+
+/** Reads one page of a stream, newest first. A page of a single type may hold less than its limit before the last one. */
+export async function readLedgerPage(
+  queries: Queries,
+  query: LedgerPageQuery,
+  memory?: LabelTextMemory,
+): Promise<StoredLedgerPage> {
+  const { before, limit } = query;
+  const reach = query.type === undefined ? query.after : Math.max(query.after, before - 1 - MAX_SEQUENCES_SCANNED);
+  const range: LedgerRange = { ...query, after: reach, limit: limit + 1, order: 'newest_first' };
+  const found = await readLedgerEvents(queries, range, memory);
+  const events = found.slice(0, limit);
+  const last = events.at(-1);
+  if (found.length > limit && last !== undefined) return { events, nextBefore: last.event.sequence };
+  return { events, nextBefore: reach > query.after ? reach + 1 : null };
+}
