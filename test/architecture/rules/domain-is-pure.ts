@@ -1,7 +1,7 @@
 import * as ts from 'typescript';
 import { productFiles, treeOf, type Repository, type RepositoryFile } from '../repository/repository';
 import type { Rule, Violation } from '../repository/rule';
-import { dottedName, lineOf, nodesOf, walk } from '../repository/syntax';
+import { dottedName, lineOf, walk } from '../repository/syntax';
 
 const DOMAIN = /^libs\/domain\/src\//;
 
@@ -10,7 +10,8 @@ const HOST_GLOBALS = new Set(
   (
     'process Buffer console crypto fetch performance navigator require module exports global globalThis __dirname ' +
     '__filename setTimeout setInterval setImmediate queueMicrotask clearTimeout clearInterval Promise AbortController ' +
-    'AbortSignal EventTarget URL TextEncoder TextDecoder structuredClone Intl WebAssembly Worker SharedArrayBuffer Atomics'
+    'AbortSignal EventTarget URL TextEncoder TextDecoder structuredClone Intl Temporal WebAssembly Worker ' +
+    'SharedArrayBuffer Atomics WeakRef FinalizationRegistry eval'
   ).split(' '),
 );
 
@@ -23,27 +24,21 @@ function findImpurities(repository: Repository): Violation[] {
 }
 
 function impuritiesOf(file: RepositoryFile): Violation[] {
-  const tree = treeOf(file);
-  const declared = new Set(
-    nodesOf(tree, ts.isIdentifier)
-      .filter(isDeclarationName)
-      .map((name) => name.text),
-  );
   const violations: Violation[] = [];
-  walk(tree, (node) => {
-    const message = impurityOf(node, declared);
+  walk(treeOf(file), (node) => {
+    const message = impurityOf(node);
     if (message !== undefined) violations.push({ path: file.path, line: lineOf(node), message });
   });
   return violations;
 }
 
-function impurityOf(node: ts.Node, declared: ReadonlySet<string>): string | undefined {
+function impurityOf(node: ts.Node): string | undefined {
   if (node.kind === ts.SyntaxKind.AsyncKeyword) return 'async in the domain';
   if (node.kind === ts.SyntaxKind.AwaitKeyword || ts.isAwaitExpression(node)) return 'await in the domain';
   if (ts.isNewExpression(node)) return impureConstruction(node);
   if (ts.isCallExpression(node)) return impureCall(node);
-  if (ts.isPropertyAccessExpression(node)) return impureMember(node);
-  if (ts.isIdentifier(node)) return hostGlobal(node, declared);
+  if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node)) return impureMember(node);
+  if (ts.isIdentifier(node)) return hostGlobal(node) ?? looseGlobal(node);
   return ts.isVariableStatement(node) ? moduleState(node) : undefined;
 }
 
@@ -59,16 +54,31 @@ function impureCall(node: ts.CallExpression): string | undefined {
   return dottedName(node.expression) === 'Date' ? 'Date() reads the clock' : undefined;
 }
 
-function impureMember(node: ts.PropertyAccessExpression): string | undefined {
+function impureMember(node: ts.PropertyAccessExpression | ts.ElementAccessExpression): string | undefined {
   const name = dottedName(node);
   if (name === 'Date.now') return 'Date.now() reads the clock';
   if (name === 'Math.random') return 'Math.random() differs on every run';
-  return HOST_METHODS.test(node.name.text) ? `${node.name.text} depends on the host's zone or language` : undefined;
+  const member = name.split('.').at(-1) ?? '';
+  return HOST_METHODS.test(member) ? `${member} depends on the host's zone or language` : undefined;
 }
 
-function hostGlobal(node: ts.Identifier, declared: ReadonlySet<string>): string | undefined {
-  const isFree = HOST_GLOBALS.has(node.text) && !declared.has(node.text) && !isMemberName(node);
-  return isFree ? `${node.text} belongs to the host` : undefined;
+/** By name alone, so that nothing in the domain is even called like a part of the host. */
+function hostGlobal(node: ts.Identifier): string | undefined {
+  return HOST_GLOBALS.has(node.text) && !isMemberName(node) ? `${node.text} belongs to the host` : undefined;
+}
+
+/** `Date` and `Math` are used through a member or `new`; as values they would carry the clock and chance elsewhere. */
+function looseGlobal(node: ts.Identifier): string | undefined {
+  if (!/^(?:Date|Math)$/.test(node.text) || isMemberName(node)) return undefined;
+  const { parent } = node;
+  const isAnchored =
+    ts.isPropertyAccessExpression(parent) ||
+    ts.isElementAccessExpression(parent) ||
+    ts.isNewExpression(parent) ||
+    ts.isCallExpression(parent) ||
+    ts.isTypeReferenceNode(parent);
+  const isArgument = (ts.isCallExpression(parent) || ts.isNewExpression(parent)) && parent.expression !== node;
+  return isAnchored && !isArgument ? undefined : `${node.text} passed on as a value`;
 }
 
 /** A `let` at the top of a module is state that outlives a call. */
@@ -81,20 +91,8 @@ function isMemberName(node: ts.Identifier): boolean {
   const { parent } = node;
   if (ts.isPropertyAccessExpression(parent)) return parent.name === node;
   if (ts.isQualifiedName(parent)) return parent.right === node;
-  return ts.isPropertySignature(parent) || ts.isPropertyAssignment(parent) ? parent.name === node : false;
-}
-
-function isDeclarationName(node: ts.Identifier): boolean {
-  const { parent } = node;
-  const declares =
-    ts.isVariableDeclaration(parent) ||
-    ts.isParameter(parent) ||
-    ts.isBindingElement(parent) ||
-    ts.isFunctionDeclaration(parent) ||
-    ts.isImportSpecifier(parent) ||
-    ts.isTypeAliasDeclaration(parent) ||
-    ts.isInterfaceDeclaration(parent);
-  return declares && parent.name === node;
+  const isMember = ts.isTypeElement(parent) || ts.isClassElement(parent) || ts.isPropertyAssignment(parent);
+  return isMember && parent.name === node;
 }
 
 const PATH = 'libs/domain/src/pricing/price-usage.ts';
@@ -113,6 +111,10 @@ export const domainIsPure: Rule = {
     refused('an await', 'const price = await read();', 'await'),
     refused('the clock', 'export const now = () => Date.now();', 'Date.now()'),
     refused('the clock, passed on', 'export const clock = Date.now;', 'Date.now()'),
+    refused('the clock by key', "export const now = () => Date['now']();", 'Date.now()'),
+    refused('the clock under another name', 'const { now } = Date;', 'Date passed on'),
+    refused('chance under another name', 'const { random } = Math;', 'Math passed on'),
+    refused('the clock handed over', 'withClock(Date);', 'Date passed on'),
     refused('a date without argument', 'export const now = () => new Date();', 'new Date()'),
     refused('a date in the local zone', 'export const start = new Date(2026, 10);', 'time zone'),
     refused('the month in the local zone', 'export const month = (at: Date) => at.getMonth();', 'getMonth'),
@@ -129,13 +131,13 @@ export const domainIsPure: Rule = {
   ],
   accepts: [
     {
-      title: 'a date of a given instant, members and locals that share a name with the host, constants',
+      title: 'a date of a given instant, members that share a name with the host, constants',
       files: {
         [PATH]: [
           'export interface Fetched { readonly process: string; readonly crypto: string }',
           'const LIMIT = 3;',
-          'export function read(fetched: Fetched, performance: number) {',
-          '  let total = LIMIT + performance;',
+          'export function read(fetched: Fetched, at: Date) {',
+          '  let total = Math.max(LIMIT, Date.UTC(2026, 10, 1), at.valueOf());',
           '  total += new Date(0).getUTCMonth();',
           '  return { process: fetched.process, total };',
           '}',

@@ -3,6 +3,7 @@ import { codeFiles, fileAt, foldersOf, treeOf, type Repository, type RepositoryF
 import type { Rule, Violation } from '../repository/rule';
 import { lineOf } from '../repository/syntax';
 
+const PRODUCT = /^(?:apps|libs)\//;
 const INDEX = /^libs\/[^/]+\/src\/index\.ts$/;
 
 function findBarrels(repository: Repository): Violation[] {
@@ -10,6 +11,7 @@ function findBarrels(repository: Repository): Violation[] {
     ...[...foldersOf(repository, 'libs')].flatMap((lib) => missingIndex(repository, lib)),
     ...codeFiles(repository).flatMap((file) => [
       ...exportsOfEverything(file),
+      ...(PRODUCT.test(file.path) ? defaultExports(file) : []),
       ...(INDEX.test(file.path) ? indexThatDoesMore(file) : barrel(file)),
     ]),
   ];
@@ -25,6 +27,17 @@ function exportsOfEverything(file: RepositoryFile): Violation[] {
     .statements.filter(ts.isExportDeclaration)
     .filter(({ exportClause }) => exportClause === undefined || ts.isNamespaceExport(exportClause))
     .map((statement) => ({ path: file.path, line: lineOf(statement), message: 'export * hides what is offered' }));
+}
+
+function defaultExports(file: RepositoryFile): Violation[] {
+  return treeOf(file)
+    .statements.filter((statement) => ts.isExportAssignment(statement) || hasDefaultModifier(statement))
+    .map((statement) => ({ path: file.path, line: lineOf(statement), message: 'a default export has no name' }));
+}
+
+function hasDefaultModifier(statement: ts.Statement): boolean {
+  if (!ts.canHaveModifiers(statement)) return false;
+  return (ts.getModifiers(statement) ?? []).some((modifier) => modifier.kind === ts.SyntaxKind.DefaultKeyword);
 }
 
 function indexThatDoesMore(file: RepositoryFile): Violation[] {
@@ -65,6 +78,16 @@ export const oneDoorPerLib: Rule = {
       title: 'export * as a name',
       files: { ...DOOR, 'libs/domain/src/a.ts': "export * as money from './b';" },
       because: 'export *',
+    },
+    {
+      title: 'a default export',
+      files: { ...DOOR, 'libs/domain/src/a.ts': 'export default function priceUsage() {}' },
+      because: 'default export',
+    },
+    {
+      title: 'a default value',
+      files: { ...DOOR, 'libs/domain/src/a.ts': 'export default 1;' },
+      because: 'default export',
     },
     {
       title: 'an index that declares',

@@ -35,18 +35,25 @@ function firstRead(file: RepositoryFile): Pick<Violation, 'path' | 'line'>[] {
   const tree = treeOf(file);
   const byMember = nodesOf(tree, isEnvironment);
   const byPattern = nodesOf(tree, ts.isVariableDeclaration).filter(takesEnvironmentOut);
-  return [...byMember, ...byPattern].slice(0, 1).map((node) => ({ path: file.path, line: lineOf(node) }));
+  const byImport = nodesOf(tree, ts.isImportSpecifier).filter(importsEnvironment);
+  return [...byMember, ...byPattern, ...byImport].slice(0, 1).map((node) => ({ path: file.path, line: lineOf(node) }));
 }
 
 function isEnvironment(node: ts.Node): node is ts.Expression {
   const isAccess = ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node);
-  return isAccess && dottedName(node) === 'process.env';
+  return isAccess && /(?:^|\.)process\.env$/.test(dottedName(node));
 }
 
 /** `const { env } = process`. */
 function takesEnvironmentOut(node: ts.VariableDeclaration): boolean {
   if (node.initializer === undefined || dottedName(node.initializer) !== 'process') return false;
   return ts.isObjectBindingPattern(node.name) && /\benv\b/.test(node.name.getText());
+}
+
+/** `import { env } from 'node:process'`. */
+function importsEnvironment(node: ts.ImportSpecifier): boolean {
+  const from = node.parent.parent.parent.moduleSpecifier.getText().slice(1, -1);
+  return /^(?:node:)?process$/.test(from) && (node.propertyName ?? node.name).text === 'env';
 }
 
 const READER = 'export const read = () => process.env;';
@@ -62,6 +69,16 @@ export const settingsAreReadOnce: Rule = {
       because: 'elsewhere',
     },
     { title: 'a pattern', files: { 'apps/api/src/main.ts': 'const { env } = process;' }, because: 'elsewhere' },
+    {
+      title: 'an import',
+      files: { 'apps/api/src/main.ts': "import { env } from 'node:process';" },
+      because: 'elsewhere',
+    },
+    {
+      title: 'the global object',
+      files: { 'apps/api/src/main.ts': 'const port = globalThis.process.env.PORT;' },
+      because: 'elsewhere',
+    },
     {
       title: 'a second reader beside the first',
       files: { 'libs/runtime/src/config/a.ts': READER, 'libs/runtime/src/config/b.ts': READER },

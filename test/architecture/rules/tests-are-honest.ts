@@ -22,7 +22,8 @@ function faultsOf(file: RepositoryFile, call: ts.CallExpression): Violation[] {
   const name = dottedName(call.expression);
   const faults = [
     MOCKS.test(name) ? `${name}: a test shows what happens, not that something was called` : undefined,
-    ...(isTest(call) ? [faultOfTitle(call), faultOfBody(call)] : []),
+    ...(isTest(call) ? [faultOfTitle(call), faultOfBody(call), earlyEnd(call)] : []),
+    isConditional(call) ? 'whether this runs depends on a condition' : undefined,
   ];
   return faults.flatMap((message) => (message === undefined ? [] : [violation(file, call, message)]));
 }
@@ -31,7 +32,7 @@ function faultsOf(file: RepositoryFile, call: ts.CallExpression): Violation[] {
 function switchedOff(file: RepositoryFile): Violation[] {
   const mentions = nodesOf(treeOf(file), (node): node is ts.Expression => {
     if (ts.isPropertyAccessExpression(node)) return SWITCHED_BY_MEMBER.test(dottedName(node));
-    return ts.isIdentifier(node) && SWITCHED_OFF.test(node.text) && ts.isCallExpression(node.parent);
+    return ts.isIdentifier(node) && SWITCHED_OFF.test(node.text);
   });
   return mentions.map((node) => violation(file, node, `${dottedName(node)} switches tests off`));
 }
@@ -62,6 +63,27 @@ function faultOfBody(call: ts.CallExpression): string | undefined {
   return asserts ? undefined : 'a test that asserts nothing';
 }
 
+/** A bare `return` in a test's own body ends it before what it should show: a skip that reports success. */
+function earlyEnd(call: ts.CallExpression): string | undefined {
+  const bodies = call.arguments.flatMap((each) => (isFunctionNode(each) ? [each.body] : []));
+  const ends = bodies.some((body) => body !== undefined && ts.isBlock(body) && endsEarly(body));
+  return ends ? 'a return that skips the rest of the test' : undefined;
+}
+
+function endsEarly(node: ts.Node): boolean {
+  if (ts.isReturnStatement(node) && node.expression === undefined) return true;
+  return ts.forEachChild(node, (child) => !isFunctionNode(child) && endsEarly(child)) ?? false;
+}
+
+/** A test or chapter that is declared under an `if`, `?:` or `&&`, within the function that declares it. */
+function isConditional(call: ts.CallExpression): boolean {
+  if (!TEST_NAMES.has(rootName(call.expression)) || !call.arguments.some(isFunctionNode)) return false;
+  for (let node: ts.Node = call.parent; !isFunctionNode(node) && !ts.isSourceFile(node); node = node.parent) {
+    if (ts.isIfStatement(node) || ts.isConditionalExpression(node) || ts.isBinaryExpression(node)) return true;
+  }
+  return false;
+}
+
 function violation(file: RepositoryFile, node: ts.Node, message: string): Violation {
   return { path: file.path, line: lineOf(node), message };
 }
@@ -81,6 +103,14 @@ export const testsAreHonest: Rule = {
     refused('describe.only', `describe.only('claim', () => { it('claims', ${BODY}); });`, 'describe.only'),
     refused('a skipped table', `it.skip.each([1])('claims', ${BODY});`, 'it.skip'),
     refused('a skip behind a condition', 'const maybe = broker ? it : it.skip;', 'it.skip'),
+    refused('a test under a condition', `if (broker) it('claims', ${BODY});`, 'condition'),
+    refused(
+      'a chapter under a condition',
+      `broker && describe('claim', () => { it('claims', ${BODY}); });`,
+      'condition',
+    ),
+    refused('a test that ends early', "it('claims', () => { if (!broker) return; expect(1).toBe(1); });", 'return'),
+    refused('xit by another name', 'const maybe = broker ? it : xit;', 'xit'),
     refused('xit', `xit('claims', ${BODY});`, 'xit'),
     refused('fdescribe', `fdescribe('claim', () => { it('claims', ${BODY}); });`, 'fdescribe'),
     refused('a test to be written', "it.todo('claims');", 'it.todo'),
@@ -105,6 +135,8 @@ export const testsAreHonest: Rule = {
           "it('holds', () => fc.assert(property));",
           "it('holds still', async () => { await expectBalance(1); });",
           "it('agrees', () => { assertSame(a, b); });",
+          "it('ends a callback', () => { each(() => { return; }); expect(1).toBe(1); });",
+          "for (const codec of codecs) it('reads', () => { expect(codec).toBe(1); });",
           "const chosen = catalogue.only; submit.skip('a');",
         ].join('\n'),
         'test/support/ledger-contract.ts': `export function aLedger() { it('appends', ${BODY}); }`,
