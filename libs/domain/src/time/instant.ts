@@ -27,8 +27,8 @@ export function parseInstant(text: string): Instant | null {
   if (match === null) return null;
   const [, day = '', time = '', fraction = '', offset = ''] = match;
   const local = Date.parse(`${day}T${time}Z`);
-  // Date.parse turns February 30 into March 1; the round trip finds it.
-  if (Number.isNaN(local) || !new Date(local).toISOString().startsWith(`${day}T${time}`)) return null;
+  // Date.parse turns February 30 into March 2, and 24:00 into the next day: the day of the month finds it.
+  if (Number.isNaN(local) || new Date(local).getUTCDate() !== Number(day.slice(8))) return null;
   const shift = offsetMilliseconds(offset.toUpperCase());
   if (shift === null) return null;
   const instant = local - shift + Number(fraction.padEnd(3, '0').slice(0, 3));
