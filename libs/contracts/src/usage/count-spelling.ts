@@ -7,6 +7,7 @@ const SUSPICIOUS = /(?:_tokens|\\[^"\\]*)"[ \t\n\r]*:[ \t\n\r]*(?:-0|-?\d+[.eE])
 /** A text, a structural character, or a literal: enough to walk JSON that has been parsed already. */
 const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]|[^\s{}[\],:"]+/gy;
 const SPACE = /[ \t\n\r]*/gy;
+const NONE: readonly string[] = Object.freeze([]);
 const WHOLE_NUMBER = /^(?:0|[1-9]\d*)$/;
 
 /**
@@ -16,7 +17,7 @@ const WHOLE_NUMBER = /^(?:0|[1-9]\d*)$/;
  * @param text valid JSON
  */
 export function misspelledCounts(text: string, path: readonly string[]): readonly string[] {
-  if (!SUSPICIOUS.test(text)) return [];
+  if (!SUSPICIOUS.test(text)) return NONE;
   const misspelled: string[] = [];
   walkMembers(text, (keys, literal) => {
     const key = keys[path.length];

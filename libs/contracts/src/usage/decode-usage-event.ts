@@ -100,15 +100,16 @@ function usageEvent(
 
 function attributeFaults(attributes: CloudEventAttributes, occurredAt: Instant | null): readonly WireFault[] {
   const { specversion, id, source, type, time } = attributes;
-  const faults: WireFault[] = [];
-  if (specversion !== CLOUD_EVENTS_VERSION) {
-    faults.push(attributeFault('/specversion', specversion, `must be ${CLOUD_EVENTS_VERSION}`));
-  }
-  if (!isId(id)) faults.push(attributeFault('/id', id, IDENTIFIER_RULE));
-  if (!isSource(source)) faults.push(attributeFault('/source', source, SOURCE_RULE));
-  if (type !== USAGE_EVENT_TYPE) faults.push(attributeFault('/type', type, `must be ${USAGE_EVENT_TYPE}`));
-  if (occurredAt === null) faults.push(attributeFault('/time', time, 'must be an RFC 3339 time from 1970 to 9999'));
-  return faults.length === 0 ? NO_FAULTS : faults;
+  let faults = NO_FAULTS;
+  const add = (pointer: string, attribute: unknown, rule: string): void => {
+    faults = [...faults, attributeFault(pointer, attribute, rule)];
+  };
+  if (specversion !== CLOUD_EVENTS_VERSION) add('/specversion', specversion, `must be ${CLOUD_EVENTS_VERSION}`);
+  if (!isId(id)) add('/id', id, IDENTIFIER_RULE);
+  if (!isSource(source)) add('/source', source, SOURCE_RULE);
+  if (type !== USAGE_EVENT_TYPE) add('/type', type, `must be ${USAGE_EVENT_TYPE}`);
+  if (occurredAt === null) add('/time', time, 'must be an RFC 3339 time from 1970 to 9999');
+  return faults;
 }
 
 function attributeFault(pointer: string, attribute: unknown, rule: string): WireFault {

@@ -1,7 +1,7 @@
 import { aCloudEvent, aStructuredRecord, aUsageBody, aUsageRecord } from '../../test/a-usage-record';
 import { decodeBody, decodeUsageText, rejection } from '../../test/rejection';
 import { decodeUsageEvent } from './decode-usage-event';
-import { MAX_METADATA_BYTES } from './usage-event-schema';
+import { MAX_METADATA_BYTES, tokenCountsSchema } from './usage-event-schema';
 
 describe('decodeUsageEvent, of the body,', () => {
   it.each(['organization_id', 'request_id', 'origin', 'provider', 'model', 'outcome', 'usage'])(
@@ -90,6 +90,13 @@ describe('decodeUsageEvent, of token counts,', () => {
     expect(decodeUsageEvent(aUsageRecord({ body }))).toMatchObject({ type: 'usage' });
     const event = aCloudEvent({ usage: { input_tokens: 1.5 }, data: body });
     expect(decodeUsageEvent(aStructuredRecord(event))).toMatchObject({ type: 'usage' });
+  });
+
+  it('searches the spelling of every count that there is', () => {
+    for (const count of Object.keys(tokenCountsSchema.shape)) {
+      const usage = JSON.stringify({ input_tokens: 9, output_tokens: 9, [count]: 1 }).replace(':1', ':1.0');
+      expect(decodeUsageText(usage)).toMatchObject(invalid(count));
+    }
   });
 
   it('finds a badly spelled count in structured mode', () => {
