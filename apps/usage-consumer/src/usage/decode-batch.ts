@@ -23,7 +23,7 @@ export function placeOf(message: KafkaRecord): Pick<BatchRecord, 'offset' | 'app
   return {
     offset: Number(message.offset),
     appendedAt: instantOfMilliseconds(Number(message.timestamp)),
-    raw: { key: message.key, value: message.value, headers: headersOf(message) },
+    raw: () => ({ key: message.key, value: message.value, headers: headersOf(message) }),
   };
 }
 

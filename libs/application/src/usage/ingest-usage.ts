@@ -26,7 +26,8 @@ export interface BatchRecord {
   readonly offset: number;
   readonly appendedAt: Instant;
   readonly identified: IdentifiedRecord;
-  readonly raw: RawRecord;
+  /** Asked for only when the record is parked, or is the last of its batch. */
+  readonly raw: () => RawRecord;
 }
 
 export interface RawRecord {

@@ -3,7 +3,7 @@ import type { Sha256 } from '../canonical-text';
 import { addAmounts, ZERO_AMOUNT } from '../money/amount';
 import type { OrganizationId } from '../organization/organization';
 import { type Instant, instantOfMilliseconds } from '../time/instant';
-import { GENESIS_HASH, hashLedgerEvent } from './hash-ledger-event';
+import { GENESIS_HASH, hashLedgerEvent, type UnhashedLedgerEvent } from './hash-ledger-event';
 import type { LedgerEvent, StreamHead } from './ledger-event';
 
 /** What an event says of itself; its place on the stream (sequence, balance, hash) follows from the head. */
@@ -28,14 +28,19 @@ export function emptyStream(organizationId: OrganizationId): StreamHead {
 /** Puts a fact at the end of a stream: next sequence, balance after, chained hash. `now` is never before the head. */
 export function postOnStream(head: StreamHead, fact: LedgerFact, now: Instant, sha256: Sha256): Posting {
   assert(now >= head.recordedAt, 'recordedAt never goes back within an organization');
-  const unhashed = {
-    ...fact,
+  const unhashed: UnhashedLedgerEvent = {
     organizationId: head.organizationId,
     sequence: head.sequence + 1,
+    type: fact.type,
+    amount: fact.amount,
     balanceAfter: addAmounts(head.balance, fact.amount),
+    occurredAt: fact.occurredAt,
     recordedAt: now,
+    cause: fact.cause,
+    usage: fact.usage,
+    reason: fact.reason,
   };
-  const event: LedgerEvent = { ...unhashed, hash: hashLedgerEvent(unhashed, head.hash, sha256) };
+  const event: LedgerEvent = Object.assign(unhashed, { hash: hashLedgerEvent(unhashed, head.hash, sha256) });
   return { event, head: headAfter(event) };
 }
 

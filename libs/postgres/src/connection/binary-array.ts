@@ -16,6 +16,7 @@ const TIMESTAMPTZ_OID = 1184;
 const HEADER_BYTES = 20;
 /** An array without elements has no dimension to describe. */
 const EMPTY_HEADER_BYTES = 12;
+const LENGTH_BYTES = 4;
 const NULL_LENGTH = -1;
 /** Postgres counts from 2000-01-01; in milliseconds since 1970. */
 const POSTGRES_EPOCH_MS = 946_684_800_000;
@@ -135,17 +136,26 @@ function variableArray<Value>(
   write: Write<Value>,
 ): Buffer {
   if (values.length === 0) return emptyArray(oid);
-  const sizes = values.map((value) => (value === null ? NULL_LENGTH : sizeOf(value)));
-  const total = sizes.reduce((sum, size) => sum + 4 + Math.max(size, 0), HEADER_BYTES);
+  const sizes = new Int32Array(values.length);
+  let total = HEADER_BYTES;
+  let hasNull = false;
+  // Plain loops: this runs for every column of every event.
+  for (let index = 0; index < values.length; index += 1) {
+    const value = values[index] as Value | null;
+    const size = value === null ? NULL_LENGTH : sizeOf(value);
+    sizes[index] = size;
+    hasNull ||= value === null;
+    total += LENGTH_BYTES + Math.max(size, 0);
+  }
   const buffer = Buffer.allocUnsafe(total);
-  writeHeader(buffer, oid, values.length, sizes.includes(NULL_LENGTH));
+  writeHeader(buffer, oid, values.length, hasNull);
   let at = HEADER_BYTES;
-  for (const [index, value] of values.entries()) {
-    const size = sizes[index] ?? NULL_LENGTH;
+  for (let index = 0; index < values.length; index += 1) {
+    const size = sizes[index] as number;
     buffer.writeInt32BE(size, at);
-    at += 4;
-    if (value === null) continue;
-    write(buffer, value, at);
+    at += LENGTH_BYTES;
+    if (size === NULL_LENGTH) continue;
+    write(buffer, values[index] as Value, at);
     at += size;
   }
   return buffer;

@@ -10,20 +10,25 @@ export interface LabelKeys {
   userKey(organizationKey: number, value: string): number;
 }
 
-/** Past this many, the memory is emptied and fills again from the database: it stays bounded with any number of users. */
+/** Labels of one generation; two are held, so that memory stays bounded with any number of users. */
 export const MAX_REMEMBERED_LABELS = 200_000;
+
+type Keys = Map<number, Map<string, number>>;
 
 /** Keys of labels, remembered across transactions. A key never changes, so what is remembered stays right. */
 export class LabelMemory {
-  private readonly keys = new Map<number, Map<string, number>>();
+  private keys: Keys = new Map();
+  /** The generation before: a transaction that found a label known goes on finding it while others fill the memory. */
+  private older: Keys = new Map();
   private size = 0;
 
   keyOf(organizationKey: number, kind: LabelKind, value: string): number | undefined {
-    return this.keys.get(organizationKey)?.get(memoryKey(kind, value));
+    const key = memoryKey(kind, value);
+    return this.keys.get(organizationKey)?.get(key) ?? this.older.get(organizationKey)?.get(key);
   }
 
   remember(labels: readonly Label[]): void {
-    if (this.size + labels.length > MAX_REMEMBERED_LABELS) this.forget();
+    if (this.size + labels.length > MAX_REMEMBERED_LABELS) this.beginGeneration();
     for (const { organizationKey, kind, value, labelKey } of labels) {
       const known = this.keys.get(organizationKey) ?? new Map<string, number>();
       this.keys.set(organizationKey, known);
@@ -32,8 +37,9 @@ export class LabelMemory {
     }
   }
 
-  private forget(): void {
-    this.keys.clear();
+  private beginGeneration(): void {
+    this.older = this.keys;
+    this.keys = new Map();
     this.size = 0;
   }
 }
@@ -43,20 +49,19 @@ function memoryKey(kind: LabelKind, value: string): string {
 }
 
 /**
- * Gives every label a key, interning those that are new. The caller holds the lock of each organization's stream, so
+ * Gives labels that the memory does not know a key, interning those that are new. The caller holds the lock of each organization's stream, so
  * that nobody else interns for it at the same time. What is new is remembered only once the transaction is committed.
  */
 export async function internLabels(
   transaction: Transaction,
-  wanted: readonly Omit<Label, 'labelKey'>[],
+  unknown: readonly Omit<Label, 'labelKey'>[],
   memory: LabelMemory,
 ): Promise<LabelKeys> {
   const fresh = new LabelMemory();
-  const missing = unremembered(wanted, memory);
-  if (missing.length > 0) {
-    const found = await findLabels(transaction, missing);
+  if (unknown.length > 0) {
+    const found = await findLabels(transaction, unremembered(unknown, fresh));
     fresh.remember(found);
-    const absent = unremembered(missing, fresh);
+    const absent = unremembered(unknown, fresh);
     const inserted = absent.length === 0 ? [] : await insertLabels(transaction, absent);
     fresh.remember(inserted);
     transaction.afterCommit(() => memory.remember([...found, ...inserted]));

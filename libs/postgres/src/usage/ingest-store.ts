@@ -13,7 +13,7 @@ import { inTransaction, type Transaction } from '../connection/transaction';
 import { findAppliedUsage } from '../ledger/find-applied-usage';
 import { findCountedRequests } from '../ledger/find-counted-requests';
 import { internLabels, type LabelKeys, LabelMemory } from '../ledger/intern-labels';
-import { type Label, LABEL_KIND } from '../ledger/label';
+import { type Label, LABEL_KIND, type LabelKind } from '../ledger/label';
 import { type LockedStream, lockStreams } from '../ledger/lock-streams';
 import { BEGIN_PRICING } from '../pricing/prices-lock';
 import type { PriceBookMemory } from '../pricing/price-book-memory';
@@ -64,7 +64,7 @@ function ingestTransaction(
     },
     async readKnownUsage(records): Promise<KnownUsage & UserReferences> {
       const keyed = usageOfLockedStreams(records, streams);
-      const interned = await internLabels(transaction, labelsOf(keyed), labelMemory);
+      const interned = await internLabels(transaction, unknownLabels(keyed, labelMemory), labelMemory);
       labels = interned;
       return {
         applied: await findAppliedUsage(transaction, keyed),
@@ -104,14 +104,17 @@ function usageOfLockedStreams(
   return keyed;
 }
 
-function labelsOf(keyed: readonly KeyedUsage[]): Omit<Label, 'labelKey'>[] {
+/** What a batch names and the memory does not know: nothing at all for most batches. */
+function unknownLabels(keyed: readonly KeyedUsage[], memory: LabelMemory): Omit<Label, 'labelKey'>[] {
   const labels: Omit<Label, 'labelKey'>[] = [];
   for (const { organizationKey, usage } of keyed) {
     const { source, provider, model, teamId, apiKeyId, promptId, userId } = usage.event;
-    for (const value of [source, provider, model, teamId, apiKeyId, promptId]) {
-      if (value !== null) labels.push({ organizationKey, kind: LABEL_KIND.name, value });
-    }
-    if (userId !== null) labels.push({ organizationKey, kind: LABEL_KIND.user, value: userId });
+    const collect = (kind: LabelKind, value: string | null): void => {
+      if (value === null || memory.keyOf(organizationKey, kind, value) !== undefined) return;
+      labels.push({ organizationKey, kind, value });
+    };
+    for (const name of [source, provider, model, teamId, apiKeyId, promptId]) collect(LABEL_KIND.name, name);
+    collect(LABEL_KIND.user, userId);
   }
   return labels;
 }

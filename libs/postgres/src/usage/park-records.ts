@@ -1,4 +1,4 @@
-import type { BatchRecord, LockedPartition } from '@floopy/application';
+import type { BatchRecord, LockedPartition, RawRecord } from '@floopy/application';
 import type { ParkedRecord } from '@floopy/domain';
 import { byteaArray, int8Array, textArray, timestamptzArray } from '../connection/binary-array';
 import type { Queries } from '../connection/queries';
@@ -15,6 +15,7 @@ export async function parkRecords(
   records: readonly ParkedBytes[],
 ): Promise<void> {
   if (records.length === 0) return;
+  const raws = records.map(({ record }) => record.raw());
   await transaction.query({
     name: 'park_records',
     text: `
@@ -34,16 +35,16 @@ export async function parkRecords(
       textArray(records.map(({ parked }) => storableText(parked.organizationId))),
       textArray(records.map(({ parked }) => storableText(parked.source))),
       textArray(records.map(({ parked }) => storableText(parked.eventId))),
-      byteaArray(records.map(({ record }) => bufferOf(record.raw.key))),
-      byteaArray(records.map(({ record }) => bufferOf(record.raw.value))),
-      textArray(records.map(({ record }) => headersJson(record.raw.headers))),
+      byteaArray(raws.map(({ key }) => bufferOf(key))),
+      byteaArray(raws.map(({ value }) => bufferOf(value))),
+      textArray(raws.map(({ headers }) => headersJson(headers))),
       timestamptzArray(records.map(({ record }) => record.appendedAt)),
     ],
   });
 }
 
 /** Header names and values in base64, pairs in their order: any bytes survive. */
-function headersJson(headers: BatchRecord['raw']['headers']): string {
+function headersJson(headers: RawRecord['headers']): string {
   return storableJson(headers.map(([name, value]) => [name, Buffer.from(value).toString('base64')]));
 }
 

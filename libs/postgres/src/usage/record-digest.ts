@@ -11,6 +11,7 @@ export function recordDigest(
   { offset, appendedAt, raw }: Pick<BatchRecord, 'offset' | 'appendedAt' | 'raw'>,
   sha256: Sha256,
 ): string {
-  const bytes = raw.value === null ? '~' : Buffer.from(raw.value).toString('base64');
+  const { value } = raw();
+  const bytes = value === null ? '~' : Buffer.from(value).toString('base64');
   return sha256(`${offset} ${appendedAt} ${bytes}`).slice(0, DIGEST_HEX_LENGTH);
 }
