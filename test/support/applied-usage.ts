@@ -38,6 +38,6 @@ function recordAt(event: PlainUsage, offset: number, appendedAt: Instant): Batch
   const key = Buffer.from(String(message.key));
   const value = Buffer.from(String(message.value));
   const decoded = decodeUsageEvent({ key, value, headers: Object.fromEntries(headers), appendedAt });
-  const raw: RawRecord = { key, value, headers };
+  const raw = (): RawRecord => ({ key, value, headers });
   return { offset, appendedAt, identified: identifyUsage(offset, decoded, sha256), raw };
 }

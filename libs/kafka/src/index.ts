@@ -14,4 +14,9 @@ export type {
 export { PartitionReader, type PartitionReaderOptions } from './usage/partition-reader';
 export { UsageBatchServer } from './usage/usage-batch-server';
 export { readWatermarks, type Watermarks } from './watermarks/read-watermarks';
-export { type AppliedUntil, type WaitingRecords, WaitingRecordsFinder } from './watermarks/waiting-records';
+export {
+  type AppliedUntil,
+  type TopicBacklog,
+  type WaitingRecords,
+  WaitingRecordsFinder,
+} from './watermarks/waiting-records';

@@ -17,6 +17,13 @@ export interface WaitingRecords {
   readonly since: Instant;
 }
 
+/** What waits in a topic. */
+export interface TopicBacklog {
+  readonly partitionCount: number;
+  /** By partition; one where nothing waits is left out. */
+  readonly waiting: ReadonlyMap<number, WaitingRecords>;
+}
+
 /** A record younger than this is not worth a further question to the brokers. */
 export const PRECISION_MS = 100;
 /** Where the search for an append time begins: most records that wait have come just now. */
@@ -44,8 +51,9 @@ export class WaitingRecordsFinder {
     private readonly topic: string,
   ) {}
 
-  /** @returns what waits, by partition; a partition where nothing waits is left out. */
-  async find(applied: readonly AppliedUntil[], now: Instant): Promise<Map<number, WaitingRecords>> {
+  /** Finds what waits now; connects when that was not done yet, or the connection was lost. */
+  async find(applied: readonly AppliedUntil[], now: Instant): Promise<TopicBacklog> {
+    await this.admin.connect();
     const watermarks = await readWatermarks(this.admin, this.topic);
     const progress = new Map(applied.map((partition) => [partition.partition, partition]));
     const waiting = new Map<number, WaitingRecords>();
@@ -62,7 +70,7 @@ export class WaitingRecordsFinder {
     for (const [partition, { records }] of waiting) {
       waiting.set(partition, { records, since: this.found.get(partition)?.since ?? now });
     }
-    return waiting;
+    return { partitionCount: watermarks.size, waiting };
   }
 
   private async findAppendTimes(unknown: readonly AppliedUntil[], now: Instant): Promise<void> {

@@ -1,0 +1,67 @@
+import type { AdjustmentPorts } from '@floopy/application';
+import { HealthChecks, type Log, type Metrics } from '@floopy/runtime';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_PIPE, Reflector } from '@nestjs/core';
+import { AccessGuard, type FindOrganizationKey } from './access/access.guard';
+import { ApiKeyMemory } from './access/api-key-memory';
+import { ADJUSTMENT_PORTS, AdjustmentsController } from './adjustments/adjustments.controller';
+import { BalanceController } from './balance/balance.controller';
+import { DocumentsController } from './documents/documents.controller';
+import { API_LOG } from './http/api-log';
+import { OrganizationReads } from './http/organization-reads';
+import { LedgerController } from './ledger/ledger.controller';
+import { MonthlyUsageController } from './monthly-usage/monthly-usage.controller';
+import { METRICS, OperationsController } from './operations/operations.controller';
+import { ProblemFilter } from './problems/problem.filter';
+import { requestValidation } from './problems/request-validation';
+import { RequestsController } from './requests/requests.controller';
+import { SpendController } from './spend/spend.controller';
+import { UsageEventsController } from './usage-events/usage-events.controller';
+import { PositionWaiter } from './watermark/position-waiter';
+
+/** What `startApi` opens for the controllers. */
+export interface ApiParts {
+  readonly reads: OrganizationReads;
+  readonly positions: PositionWaiter;
+  readonly keys: ApiKeyMemory;
+  readonly findOrganizationKey: FindOrganizationKey;
+  readonly adjustments: AdjustmentPorts;
+  readonly checks: HealthChecks;
+  readonly metrics: Metrics;
+  readonly log: Log;
+}
+
+@Module({})
+export class ApiModule {
+  static over(parts: ApiParts): DynamicModule {
+    return {
+      module: ApiModule,
+      controllers: [
+        BalanceController,
+        MonthlyUsageController,
+        LedgerController,
+        RequestsController,
+        SpendController,
+        UsageEventsController,
+        AdjustmentsController,
+        OperationsController,
+        DocumentsController,
+      ],
+      providers: [
+        { provide: OrganizationReads, useValue: parts.reads },
+        { provide: PositionWaiter, useValue: parts.positions },
+        { provide: ADJUSTMENT_PORTS, useValue: parts.adjustments },
+        { provide: HealthChecks, useValue: parts.checks },
+        { provide: METRICS, useValue: parts.metrics },
+        { provide: API_LOG, useValue: parts.log },
+        {
+          provide: APP_GUARD,
+          useFactory: (reflector: Reflector) => new AccessGuard(reflector, parts.keys, parts.findOrganizationKey),
+          inject: [Reflector],
+        },
+        { provide: APP_PIPE, useFactory: requestValidation },
+        { provide: APP_FILTER, useFactory: () => new ProblemFilter(parts.log) },
+      ],
+    };
+  }
+}

@@ -1,0 +1,33 @@
+import { TOPICS } from '@floopy/contracts';
+import {
+  databaseUrlSetting,
+  hostSetting,
+  kafkaBrokersSetting,
+  logLevelSetting,
+  portSetting,
+  wholeNumberSetting,
+} from '@floopy/runtime';
+import { z } from 'zod';
+
+/** What the API reads from its environment, once, before anything starts. */
+export const apiConfigSchema = z.object({
+  DATABASE_URL: databaseUrlSetting,
+  KAFKA_BROKERS: kafkaBrokersSetting,
+  LOG_LEVEL: logLevelSetting,
+  HOST: hostSetting,
+  PORT: portSetting(3000),
+  USAGE_TOPIC: z.string().default(TOPICS.usageRecorded.name),
+  /** The bound on Postgres connections: reads, and beside them adjustments. */
+  READER_CONNECTIONS: wholeNumberSetting({ smallest: 1, largest: 200, unset: 8 }),
+  WRITER_CONNECTIONS: wholeNumberSetting({ smallest: 1, largest: 50, unset: 2 }),
+  /** A read that takes longer is cancelled and answered with 503. */
+  STATEMENT_TIMEOUT_MS: wholeNumberSetting({ smallest: 100, largest: 600_000, unset: 10_000 }),
+  /** How long a key is believed without asking again: a revoked key is refused after this time at the latest. */
+  API_KEY_MEMORY_MS: wholeNumberSetting({ smallest: 0, largest: 60_000, unset: 5_000 }),
+  /** Of one API key; of one address where the key is not known. */
+  REQUESTS_PER_SECOND: wholeNumberSetting({ smallest: 1, largest: 1_000_000, unset: 2_000 }),
+  /** The API is not ready when records wait and none was applied for this long. */
+  STALL_SECONDS: wholeNumberSetting({ smallest: 1, largest: 86_400, unset: 30 }),
+});
+
+export type ApiConfig = z.infer<typeof apiConfigSchema>;

@@ -1,0 +1,40 @@
+import { type JsonSchemaName, PROBLEM_MEDIA_TYPE, type ProblemCode, PROBLEMS } from '@floopy/contracts';
+import { applyDecorators } from '@nestjs/common';
+import { ApiBearerAuth, ApiParam, ApiResponse } from '@nestjs/swagger';
+
+/** What every route of an organization may answer, beside its own. */
+const USUAL_PROBLEMS: readonly ProblemCode[] = [
+  'invalid_request',
+  'unauthorized',
+  'forbidden',
+  'not_found',
+  'rate_limited',
+  'internal_error',
+  'unavailable',
+];
+
+/** Documents what a route of an organization answers: a shape of the contract, and every way in which it may refuse. */
+export function Answers(
+  schema: JsonSchemaName,
+  description: string,
+  problems: readonly ProblemCode[] = [],
+  status = 200,
+): MethodDecorator {
+  const codes = [...USUAL_PROBLEMS, ...problems];
+  return applyDecorators(
+    ApiBearerAuth(),
+    ApiParam({ name: 'organization_id', description: '1 to 128 visible ASCII characters', example: 'org_acme' }),
+    ApiResponse({ status, description, content: { 'application/json': { schema: referenceTo(schema) } } }),
+    ...codes.map((code) =>
+      ApiResponse({
+        status: PROBLEMS[code].status,
+        description: `${PROBLEMS[code].title} (\`${code}\`)`,
+        content: { [PROBLEM_MEDIA_TYPE]: { schema: referenceTo('problem') } },
+      }),
+    ),
+  );
+}
+
+export function referenceTo(schema: JsonSchemaName): { $ref: string } {
+  return { $ref: `#/components/schemas/${schema}` };
+}

@@ -1,0 +1,45 @@
+import { type JsonSchemaName, jsonSchemas } from '@floopy/contracts';
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+
+/** Shapes of the contract that travel over HTTP. */
+const HTTP_SCHEMAS: readonly JsonSchemaName[] = [
+  'balance',
+  'monthly_usage',
+  'ledger_entry',
+  'ledger_page',
+  'request_log',
+  'request_receipts',
+  'spend',
+  'usage_event_fate',
+  'problem',
+];
+
+/** The OpenAPI 3.1 document of the running application, with the contract's own schemas. */
+export function openApiDocument(app: INestApplication): OpenAPIObject {
+  const settings = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle('Floopy Billing')
+    .setDescription(
+      'Balances, ledger and request log of organizations. Amounts are decimal strings in cents with 10 decimals, ' +
+        'times RFC 3339 in UTC. Every reading carries its watermark; refusals are problem+json.',
+    )
+    .setVersion('1.0.0')
+    .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
+    .addServer('/')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key' })
+    .build();
+  const document = SwaggerModule.createDocument(app, settings);
+  const schemas = jsonSchemas();
+  const shapes = Object.fromEntries(HTTP_SCHEMAS.map((name) => [name, asComponent(schemas[name])]));
+  document.components = { ...document.components, schemas: { ...document.components?.schemas, ...shapes } };
+  return document;
+}
+
+type Component = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>[string];
+
+/** A component is found by its place in the document: an id of its own would move what `#` stands for. */
+function asComponent(schema: Readonly<Record<string, unknown>>): Component {
+  const { $id: _, $schema: __, ...component } = schema;
+  return component;
+}

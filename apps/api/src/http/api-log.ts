@@ -1,0 +1,2 @@
+/** Where the API notes its facts. */
+export const API_LOG = Symbol('API_LOG');

@@ -1,0 +1,38 @@
+import type { OrganizationId } from '@floopy/domain';
+
+/** The organization that a request was bound to by its API key and its path. */
+export interface BoundOrganization {
+  readonly id: OrganizationId;
+  readonly key: number;
+}
+
+/** What is known of a request before it is routed to a controller. */
+export interface IncomingRequest {
+  readonly ip: string;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly routeOptions: { readonly url?: string | undefined };
+}
+
+/** What we use of the server's request. */
+export interface ApiRequest extends IncomingRequest {
+  readonly id: string;
+  readonly params: Readonly<Record<string, string | undefined>>;
+  /** Set by the guard on every route that names one. */
+  organization?: BoundOrganization;
+  /** The id of the API key, set by the guard. */
+  apiKeyId?: string;
+}
+
+/** What is known of a reply that was sent. */
+export interface AnsweredReply {
+  readonly statusCode: number;
+  readonly elapsedTime: number;
+}
+
+/** What we use of the server's reply. */
+export interface ApiReply extends AnsweredReply {
+  code(status: number): this;
+  header(name: string, value: string): this;
+  send(body?: unknown): unknown;
+}

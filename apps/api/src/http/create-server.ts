@@ -1,0 +1,86 @@
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import { type Metrics, nestLogger, randomText } from '@floopy/runtime';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { SwaggerModule } from '@nestjs/swagger';
+import type { ApiKeyMemory } from '../access/api-key-memory';
+import { apiKeyHashOf } from '../access/bearer-token';
+import { ApiModule, type ApiParts } from '../api.module';
+import { openApiDocument } from '../documents/open-api';
+import { ProblemError } from '../problems/problem-error';
+import type { AnsweredReply, IncomingRequest } from './api-request';
+
+/** A body of ours is an amount and a sentence. */
+export const MAX_BODY_BYTES = 16_384;
+/** Ids have up to 128 characters, each of which may be URL-encoded as three. */
+const MAX_PARAMETER_LENGTH = 3 * 128;
+/** Callers that are counted at once; past it the ones that were quiet longest are forgotten. */
+const MAX_COUNTED_CALLERS = 10_000;
+const REQUEST_ID_BYTES = 9;
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+/** What is asked for by machines that watch over us, and must not be refused for being asked often. */
+const UNCOUNTED = new Set(['/healthz', '/readyz', '/metrics']);
+
+/** Builds the HTTP server with all its routes; it does not listen yet. */
+export async function createServer(
+  parts: ApiParts,
+  { requestsPerSecond }: { readonly requestsPerSecond: number },
+): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    bodyLimit: MAX_BODY_BYTES,
+    genReqId: () => randomText(REQUEST_ID_BYTES),
+    routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(ApiModule.over(parts), adapter, {
+    logger: nestLogger(parts.log),
+    abortOnError: false,
+  });
+  await app.register(helmet, { contentSecurityPolicy: { directives: DIRECTIVES } });
+  await app.register(rateLimit, {
+    max: requestsPerSecond,
+    timeWindow: 1_000,
+    cache: MAX_COUNTED_CALLERS,
+    allowList: (request: IncomingRequest) => UNCOUNTED.has(request.routeOptions.url ?? ''),
+    keyGenerator: (request: IncomingRequest) => callerOf(request, parts.keys),
+    errorResponseBuilder: (_: IncomingRequest, { max }: { max: number }) =>
+      new ProblemError('rate_limited', `At most ${max} requests per second; see retry-after.`),
+  });
+  measure(app, parts.metrics);
+  SwaggerModule.setup('docs', app, () => openApiDocument(app), { jsonDocumentUrl: 'openapi.json', raw: ['json'] });
+  await app.init();
+  await app.getHttpAdapter().getInstance().ready();
+  return app;
+}
+
+/** The documentation page brings its own scripts and styles with it, and asks nobody else. */
+const DIRECTIVES = {
+  defaultSrc: ["'self'"],
+  styleSrc: ["'self'", "'unsafe-inline'"],
+  imgSrc: ["'self'", 'data:'],
+  // Over plain HTTP on one machine an upgrade would find nobody.
+  upgradeInsecureRequests: null,
+};
+
+/** A key that is known is counted by itself; whatever else comes is counted by its address, so that guessing is too. */
+function callerOf(request: IncomingRequest, keys: ApiKeyMemory): string {
+  const keyHash = apiKeyHashOf(request);
+  const keyId = keyHash === null ? undefined : keys.rememberedId(keyHash);
+  return keyId === undefined ? `address ${request.ip}` : `key ${keyId}`;
+}
+
+function measure(app: NestFastifyApplication, metrics: Metrics): void {
+  const seconds = metrics.histogram('floopy_api_request_seconds', 'Time to answer a request.', SECONDS, [
+    'method',
+    'route',
+    'status',
+  ]);
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onResponse', (request: IncomingRequest, reply: AnsweredReply, done: () => void) => {
+      const route = request.routeOptions.url ?? 'none';
+      seconds.observe({ method: request.method, route, status: String(reply.statusCode) }, reply.elapsedTime / 1_000);
+      done();
+    });
+}

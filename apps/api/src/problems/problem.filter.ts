@@ -1,0 +1,62 @@
+import { encodeProblem, type Problem, PROBLEM_MEDIA_TYPE, type ProblemCode, PROBLEMS } from '@floopy/contracts';
+import { isUnavailable } from '@floopy/postgres';
+import type { Log } from '@floopy/runtime';
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
+import type { ApiReply, ApiRequest } from '../http/api-request';
+import { ProblemError } from './problem-error';
+
+/** A caller that is told to come back does so after this time. */
+export const RETRY_AFTER_SECONDS = 1;
+
+/** Every refusal and failure becomes problem+json here, and nowhere else. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(private readonly log: Log) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    this.answer(error, http.getRequest<ApiRequest>(), http.getResponse<ApiReply>());
+  }
+
+  answer(error: unknown, request: ApiRequest, reply: ApiReply): void {
+    const problem = problemOf(error, request);
+    if (problem.status >= 500 && problem.code !== 'position_not_reached') {
+      const { method, id: requestId, routeOptions } = request;
+      this.log.error({ error, code: problem.code, method, route: routeOptions.url, requestId }, 'request_failed');
+    }
+    if (problem.code === 'unauthorized') reply.header('www-authenticate', 'Bearer');
+    if (problem.code === 'unavailable') reply.header('retry-after', String(RETRY_AFTER_SECONDS));
+    reply.code(problem.status).header('content-type', PROBLEM_MEDIA_TYPE).send(JSON.stringify(problem));
+  }
+}
+
+function problemOf(error: unknown, request: ApiRequest): Problem {
+  if (error instanceof ProblemError) return encodeProblem(error.code, error.message, error.faults);
+  if (isUnavailable(error)) return encodeProblem('unavailable', 'The database cannot answer now; try again.');
+  const status = statusOf(error);
+  const code = CODES_BY_STATUS.get(status);
+  if (code === undefined || status >= 500) {
+    return encodeProblem('internal_error', `The service failed; it has noted this as request ${request.id}.`);
+  }
+  return encodeProblem(code, DETAILS[code] ?? PROBLEMS[code].title);
+}
+
+/** What the HTTP server and the framework refuse by themselves carries its status. */
+function statusOf(error: unknown): number {
+  if (error instanceof HttpException) return error.getStatus();
+  if (typeof error !== 'object' || error === null) return 500;
+  return 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500;
+}
+
+const CODES_BY_STATUS: ReadonlyMap<number, ProblemCode> = new Map(
+  (Object.keys(PROBLEMS) as ProblemCode[])
+    .filter((code) => code !== 'position_not_reached')
+    .map((code) => [PROBLEMS[code].status, code]),
+);
+
+const DETAILS: Partial<Readonly<Record<ProblemCode, string>>> = {
+  invalid_request: 'The request could not be read: its body is not valid JSON, or its path or headers are malformed.',
+  not_found: 'There is no such route.',
+  payload_too_large: 'The request body is larger than this service accepts.',
+  unsupported_media_type: 'The request body must be application/json.',
+};

@@ -1,0 +1,92 @@
+import {
+  createAdjustmentStore,
+  createPool,
+  type DatabasePool,
+  findApiKey,
+  findOrganizationKey,
+  inOrganization,
+  queriesOf,
+  readStreamEnd,
+} from '@floopy/postgres';
+import { createMetrics, HealthChecks, type Log, sha256, type Shutdown, systemClock } from '@floopy/runtime';
+import { ApiKeyMemory } from './access/api-key-memory';
+import { rememberOrganizationKeys } from './access/organization-key-memory';
+import type { ApiConfig } from './config';
+import { createServer } from './http/create-server';
+import { OrganizationReads } from './http/organization-reads';
+import { openLagMonitor } from './watermark/open-lag-monitor';
+import { PositionWaiter } from './watermark/position-waiter';
+
+export const APP = 'api';
+
+/** Opens what the API needs and listens; every part is named to `shutdown`. */
+export async function startApi(
+  config: ApiConfig,
+  log: Log,
+  shutdown: Pick<Shutdown, 'add' | 'signal'>,
+): Promise<{ readonly url: string }> {
+  const metrics = createMetrics(APP);
+  const { reader, writer } = openPools(config, log, shutdown);
+  const queries = queriesOf(reader);
+  const monitor = await openLagMonitor(config, { log, metrics, queries }, shutdown);
+
+  const checks = new HealthChecks();
+  checks.add('postgres', async () => {
+    await queries.query({ text: 'SELECT 1' });
+    return { status: 'up' };
+  });
+  checks.add('kafka', () => monitor.kafkaHealth());
+  checks.add('watermark', () => monitor.health());
+
+  const app = await createServer(
+    {
+      reads: new OrganizationReads(reader, monitor),
+      positions: new PositionWaiter((key) => readPosition(reader, key)),
+      keys: new ApiKeyMemory((keyHash) => findApiKey(queries, keyHash), config.API_KEY_MEMORY_MS, systemClock),
+      findOrganizationKey: rememberOrganizationKeys((id) => findOrganizationKey(queries, id)),
+      adjustments: { store: createAdjustmentStore(writer), clock: systemClock, sha256 },
+      checks,
+      metrics,
+      log,
+    },
+    { requestsPerSecond: config.REQUESTS_PER_SECOND },
+  );
+  shutdown.add('http', () => app.close());
+  await app.listen(config.PORT, config.HOST);
+  return { url: await app.getUrl() };
+}
+
+/** Reads go through the reader's role, which row-level security holds; only adjustments may write. */
+function openPools(
+  config: ApiConfig,
+  log: Log,
+  shutdown: Pick<Shutdown, 'add'>,
+): { readonly reader: DatabasePool; readonly writer: DatabasePool } {
+  const shared = {
+    url: config.DATABASE_URL,
+    statementTimeoutMs: config.STATEMENT_TIMEOUT_MS,
+    onIdleError: (error: Error) => log.warn({ error }, 'postgres_connection_lost'),
+  };
+  const reader = createPool({
+    ...shared,
+    role: 'floopy_reader',
+    applicationName: 'api-reader',
+    maxConnections: config.READER_CONNECTIONS,
+    settings: { default_transaction_read_only: 'on', jit: 'off' },
+  });
+  const writer = createPool({
+    ...shared,
+    role: 'floopy_writer',
+    applicationName: 'api-writer',
+    maxConnections: config.WRITER_CONNECTIONS,
+  });
+  shutdown.add('postgres', () => Promise.all([reader.end(), writer.end()]));
+  return { reader, writer };
+}
+
+function readPosition(reader: DatabasePool, organizationKey: number): Promise<number> {
+  return inOrganization(reader, organizationKey, async (queries) => {
+    const { position } = await readStreamEnd(queries, organizationKey);
+    return position;
+  });
+}
