@@ -43,14 +43,14 @@ export function usageOf(nth: number, organizations = 40): UsageEventInput {
   return aUsage({ organization_id: `org_${nth % organizations}`, request_id: `req_${nth}` });
 }
 
-export interface NewTopic {
+export interface TopicShape {
   readonly partitions?: number;
   readonly copies?: number;
   readonly settings?: Readonly<Record<string, string>>;
 }
 
 /** Creates a topic and returns when every broker that is asked knows the leaders of all its partitions. */
-export async function createTopic(brokers: readonly string[], topic: string, wanted: NewTopic = {}): Promise<string> {
+export async function createTopic(brokers: readonly string[], topic: string, wanted: TopicShape = {}): Promise<string> {
   const settings = { 'message.timestamp.type': 'LogAppendTime', ...wanted.settings };
   const admin = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING }).admin();
   await admin.connect();
@@ -67,6 +67,15 @@ export async function createTopic(brokers: readonly string[], topic: string, wan
   }
   await admin.disconnect();
   return topic;
+}
+
+/** Deletes a topic and returns when the broker has forgotten it. */
+export async function deleteTopic(brokers: readonly string[], topic: string): Promise<void> {
+  const admin = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING }).admin();
+  await admin.connect();
+  await admin.deleteTopics({ topics: [topic] });
+  while ((await admin.listTopics()).includes(topic)) await sleep(50);
+  await admin.disconnect();
 }
 
 /** The leader of each partition, by its broker id, in the order of the partitions. */

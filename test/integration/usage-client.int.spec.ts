@@ -3,7 +3,16 @@ import { createUsageClient, type UsageClient, type UsageClientOptions } from '@f
 import { Partitioners, type PartitionMetadata } from 'kafkajs';
 import { testServers } from '../support/servers';
 import { uniqueTopic } from '../support/test-topic';
-import { accepted, aUsage, compareIds, createTopic, type NewTopic, readRecords, usageOf } from './usage-client-fixture';
+import {
+  accepted,
+  aUsage,
+  compareIds,
+  createTopic,
+  deleteTopic,
+  type TopicShape,
+  readRecords,
+  usageOf,
+} from './usage-client-fixture';
 
 const PARTITIONS = 6;
 const clients: UsageClient[] = [];
@@ -16,7 +25,7 @@ function aClient(options: Partial<UsageClientOptions> & Pick<UsageClientOptions,
 
 jest.setTimeout(60_000);
 
-function aTopic(wanted: NewTopic = {}): Promise<string> {
+function aTopic(wanted: TopicShape = {}): Promise<string> {
   return createTopic(testServers().kafkaBrokers, uniqueTopic('client'), wanted);
 }
 
@@ -84,6 +93,16 @@ describe('the usage client on a real broker', () => {
     while (retries.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
     await createTopic(testServers().kafkaBrokers, topic);
     expect(await delivered).toMatchObject({ type: 'delivered', offset: 0n });
+  });
+
+  it('goes on when its topic is deleted and made anew', async () => {
+    const topic = await aTopic({ partitions: 2 });
+    const client = aClient({ topic });
+    await accepted(client.record(usageOf(1))).delivered;
+    await deleteTopic(testServers().kafkaBrokers, topic);
+    const pending = accepted(client.record(usageOf(2)));
+    await createTopic(testServers().kafkaBrokers, topic, { partitions: 2 });
+    expect(await pending.delivered).toMatchObject({ type: 'delivered', offset: 0n });
   });
 });
 

@@ -22,7 +22,7 @@ export interface UsageClientOptions {
   readonly sasl?: KafkaConfig['sasl'];
   /** Opens the connections to brokers, for those behind a proxy. */
   readonly socketFactory?: ISocketFactory;
-  /** Called whenever something is about to be tried again; for logs and counters. */
+  /** Called whenever something is about to be tried again; for logs and counters. What it throws is uncaught. */
   readonly onRetry?: (retry: Retry) => void;
 }
 

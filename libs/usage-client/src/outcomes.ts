@@ -57,7 +57,7 @@ export type FlushOutcome =
   | { readonly type: 'flushed'; readonly delivered: number; readonly failed: readonly DeliveryFailed[] }
   | { readonly type: 'timed_out'; readonly pending: number };
 
-/** What `close` could not deliver, for the caller to keep. */
+/** What became of everything that was pending when `close` was called; what failed is the caller's to keep. */
 export interface CloseOutcome {
   readonly type: 'closed';
   readonly delivered: number;

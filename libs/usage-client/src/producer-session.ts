@@ -9,6 +9,9 @@ const REPLICATION_TIMEOUT_MS = 10_000;
 
 const ALL_REPLICAS = -1;
 
+/** Well within a delivery timeout: a broker that lagged behind may have named too few partitions. */
+const METADATA_MAX_AGE_MS = 30_000;
+
 /**
  * One idempotent producer: one producer id on the broker, and with it one run of sequence numbers a partition.
  *
@@ -121,6 +124,7 @@ export class ProducerSessions {
     const producer = this.kafka.producer({
       idempotent: true,
       allowAutoTopicCreation: false,
+      metadataMaxAge: METADATA_MAX_AGE_MS,
       createPartitioner: () => (args) => {
         this.onPartitionCount(args.partitionMetadata.length);
         if (args.message.partition === undefined) throw new Error('every message is given its partition');

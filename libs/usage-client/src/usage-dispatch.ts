@@ -21,6 +21,7 @@ export class UsageDispatch {
   private partitions: TopicPartitions | null = null;
   private waiting: BufferedUsage[] = [];
   private learning = false;
+  private expiring = false;
   private trouble = 'no broker answered in time';
 
   constructor(
@@ -38,7 +39,7 @@ export class UsageDispatch {
   add(event: BufferedUsage): void {
     if (this.partitions !== null) return this.lane(this.partitions.of(event.record.key)).add(event);
     this.waiting.push(event);
-    if (this.waiting.length === 1) void this.expireWaiting();
+    if (!this.expiring) void this.expireWaiting();
     if (!this.learning) void this.learnPartitions();
   }
 
@@ -86,13 +87,16 @@ export class UsageDispatch {
 
   /** A broker that hangs makes an attempt to reach it outlast the events that wait for it. */
   private async expireWaiting(): Promise<void> {
-    while (this.waiting.length > 0 && !this.stopping.signal.aborted) {
-      const { deliveryTimeoutMs } = this.settings;
+    const { deliveryTimeoutMs } = this.settings;
+    this.expiring = true;
+    for (let next = this.waiting[0]; next !== undefined; next = this.waiting[0]) {
+      const dueMs = next.acceptedAtMs + deliveryTimeoutMs - performance.now();
+      await pause(Math.max(dueMs, EXPIRY_GRAIN_MS), this.stopping.signal);
+      if (this.stopping.signal.aborted) return;
       for (const event of takeExpired(this.waiting, deliveryTimeoutMs)) {
         this.buffer.fail(event, 'timed_out', this.trouble);
       }
-      const dueMs = (this.waiting[0]?.acceptedAtMs ?? 0) + deliveryTimeoutMs - performance.now();
-      if (this.waiting.length > 0) await pause(Math.max(dueMs, EXPIRY_GRAIN_MS), this.stopping.signal);
     }
+    this.expiring = false;
   }
 }
