@@ -100,9 +100,11 @@ class LedgerPass {
 
 /** A published text that was changed would price everything again by other rates than were charged. */
 function verifyContents(prices: PublishedPrices, sha256: Sha256, mismatches: Mismatches): void {
-  for (const { kind, name: subject, text, contentHash: found } of prices.contents) {
+  for (const { kind, organizationId, version, text, contentHash: found } of prices.contents) {
     const expected = sha256(text);
-    if (expected !== found) mismatches.add({ kind, subject, expected, found });
+    if (expected === found) continue;
+    const whose = organizationId === null ? {} : { organizationId };
+    mismatches.add({ kind, ...whose, subject: `version ${version}`, expected, found });
   }
 }
 

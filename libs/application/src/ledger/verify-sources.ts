@@ -1,6 +1,7 @@
 import type {
   Instant,
   LedgerEvent,
+  LedgerHash,
   MonthlyUsage,
   OrganizationId,
   RateCard,
@@ -16,8 +17,10 @@ export interface PublishedOverride extends RateOverride {
 /** A published version as it is stored: its text, and the hash that was published with it. */
 export interface StoredContent {
   readonly kind: 'rate_card' | 'rate_override';
-  /** `7`, or `org_acme/7`. */
-  readonly name: string;
+  /** Null on a card. */
+  readonly organizationId: OrganizationId | null;
+  readonly version: number;
+  readonly publishedAt: Instant;
   readonly text: string;
   readonly contentHash: string;
 }
@@ -34,6 +37,8 @@ export interface StoredEntry {
   readonly type: 'entry';
   readonly event: LedgerEvent;
   readonly identity: string | null;
+  /** The hash that it says it is chained to, where that is kept with it: in an export. */
+  readonly previousHash?: LedgerHash;
 }
 
 /** A stored row that cannot be read as a ledger event. */

@@ -52,7 +52,7 @@ export class StreamVerification {
     this.verifySequence(event.sequence);
     this.verifyBalance(event);
     this.verifyRecordedAt(event);
-    this.verifyHash(event);
+    this.verifyHash(entry);
     this.verifyIdentity(entry);
     this.verifyPrice(event);
     projectMonthlyUsage(this.months, event);
@@ -116,13 +116,16 @@ export class StreamVerification {
     this.recordedAt = event.recordedAt;
   }
 
-  private verifyHash(event: LedgerEvent): void {
+  private verifyHash({ event, previousHash }: StoredEntry): void {
     const { sha256 } = this.terms;
     const derived = hashLedgerEvent(event, this.storedHash, sha256);
     const agrees =
       derived === event.hash ||
       (this.derivedHash !== this.storedHash && hashLedgerEvent(event, this.derivedHash, sha256) === event.hash);
     if (!agrees) this.report('hash', event.sequence, derived, event.hash);
+    if (previousHash !== undefined && previousHash !== this.storedHash && previousHash !== this.derivedHash) {
+      this.report('hash', event.sequence, `chained to ${this.storedHash}`, `chained to ${previousHash}`);
+    }
     this.derivedHash = agrees ? event.hash : derived;
     this.storedHash = event.hash;
   }

@@ -1,5 +1,5 @@
 import type { PublishedPrices, StoredContent } from '@floopy/application';
-import { readRateCardContent, readRateOverrideContent } from '@floopy/domain';
+import { organizationIdOf, readRateCardContent, readRateOverrideContent } from '@floopy/domain';
 import type { SnapshotReader } from './stream-connection';
 import { readInstant, type StreamedRow } from './stream-row';
 
@@ -26,8 +26,8 @@ export async function readPublishedPrices(reader: SnapshotReader): Promise<Publi
     })),
     overrides: overrides.map((row) => ({ ...readRateOverrideContent(textAt(row, 1)), ...publicationOf(row) })),
     contents: [
-      ...cards.map((row) => contentOf('rate_card', textAt(row, 0), row)),
-      ...overrides.map((row) => contentOf('rate_override', `${textAt(row, 4)}/${textAt(row, 0)}`, row)),
+      ...cards.map((row) => contentOf('rate_card', row, null)),
+      ...overrides.map((row) => contentOf('rate_override', row, organizationIdOf(textAt(row, 4)))),
     ],
   };
 }
@@ -42,8 +42,12 @@ function publicationOf(row: StreamedRow) {
   return { version: Number(textAt(row, 0)), publishedAt: readInstant(textAt(row, 3)) };
 }
 
-function contentOf(kind: StoredContent['kind'], name: string, row: StreamedRow): StoredContent {
-  return { kind, name, text: textAt(row, 1), contentHash: textAt(row, 2) };
+function contentOf(
+  kind: StoredContent['kind'],
+  row: StreamedRow,
+  organizationId: StoredContent['organizationId'],
+): StoredContent {
+  return { kind, organizationId, ...publicationOf(row), text: textAt(row, 1), contentHash: textAt(row, 2) };
 }
 
 function textAt(row: StreamedRow, at: number): string {

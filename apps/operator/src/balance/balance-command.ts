@@ -1,0 +1,44 @@
+import { encodeBalanceView } from '@floopy/contracts';
+import { calendarMonthOf, FREE_INCLUDED_REQUESTS, type OrganizationId, ZERO_AMOUNT } from '@floopy/domain';
+import { queriesOf, readBalance } from '@floopy/postgres';
+import { systemClock } from '@floopy/runtime';
+import type { Command } from 'commander';
+import { type Act, addLeaf, type AnswerOptions, organizationArgument } from '../command-line';
+import { requireOrganization } from '../organization/require-organization';
+
+/** `balance <org>`: what the API answers, read from Postgres alone, so that it also works when the API does not. */
+export function addBalance(program: Command, act: Act): void {
+  addLeaf(program, {
+    usage: 'balance',
+    description: 'the balance of an organization now, and its requests in this period',
+    examples: ['balance org_acme', 'balance org_acme --json'],
+  })
+    .argument('<organization>', 'its id', organizationArgument)
+    .action((organizationId: OrganizationId, options: AnswerOptions) =>
+      act(options, async (session) => {
+        const queries = queriesOf(await session.database());
+        const { organizationKey } = await requireOrganization(queries, organizationId);
+        const period = calendarMonthOf(systemClock());
+        const stored = await readBalance(queries, organizationKey, period.start);
+        const { watermark, ...view } = encodeBalanceView({
+          organizationId,
+          balance: stored.amount,
+          openHolds: ZERO_AMOUNT,
+          period,
+          requestsUsed: stored.requestsUsed,
+          requestsIncluded: FREE_INCLUDED_REQUESTS,
+          watermark: { position: stored.position, recordedAt: stored.recordedAt, lagMs: 0 },
+        });
+        const { position, recorded_at: recordedAt } = watermark;
+        return {
+          // How far usage lags behind is the API's to say: it watches Kafka.
+          json: { ...view, watermark: { position, recorded_at: recordedAt } },
+          text: [
+            `${organizationId}: ${view.balance} cents (shown as ${view.balance_shown})`,
+            `position ${position}${recordedAt === null ? '' : `, recorded ${recordedAt}`}`,
+            `requests ${view.requests.used} of ${view.requests.included} included since ${view.period.start}`,
+          ].join('\n'),
+        };
+      }),
+    );
+}

@@ -1,0 +1,73 @@
+import { Command, CommanderError } from 'commander';
+import { addApiKeys } from './api-keys/api-keys-commands';
+import { addBalance } from './balance/balance-command';
+import type { Act } from './command-line';
+import { addExplain } from './ledger/explain-command';
+import { addLedger } from './ledger/ledger-command';
+import { addOrganizations } from './organization/organizations-commands';
+import { addPublish } from './publish/publish-command';
+import { addRateCards } from './rate-cards/rate-cards-commands';
+import { describe, EXIT_CODE, type ExitCode, NotReachable, partAway, WrongUsage } from './session/faults';
+import { Session, type Surroundings } from './session/session';
+import { addTopics } from './topics/topics-commands';
+import { addVerify } from './verification/verify-command';
+
+/**
+ * Runs one command of the operator's command line.
+ * @returns 0 done, 1 found something wrong, 2 wrong usage, 3 a part is not reachable
+ */
+export async function runOperator(args: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
+  let exitCode: ExitCode = EXIT_CODE.done;
+  const act: Act = async (options, work) => {
+    const session = new Session(surroundings);
+    try {
+      const answer = await work(session);
+      const printed = options.json === true ? JSON.stringify(answer.json) : answer.text;
+      if (printed !== '') surroundings.writeOut(`${printed}\n`);
+      exitCode = answer.exitCode ?? EXIT_CODE.done;
+    } finally {
+      await session.close();
+    }
+  };
+  try {
+    await programOf(act, surroundings).parseAsync([...args], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return exitCodeOf(error, surroundings);
+  }
+}
+
+function programOf(act: Act, surroundings: Surroundings): Command {
+  const program = new Command('floopy-billing')
+    .description('Command line for people on call. Exit 0 done, 1 found something wrong, 2 wrong usage, 3 unreachable.')
+    .configureOutput({ writeOut: surroundings.writeOut, writeErr: surroundings.writeError })
+    .exitOverride()
+    .showHelpAfterError('(--help shows examples)');
+  addTopics(program, act);
+  addOrganizations(program, act);
+  addApiKeys(program, act);
+  addRateCards(program, act);
+  addPublish(program, act);
+  addBalance(program, act);
+  addLedger(program, act);
+  addExplain(program, act);
+  addVerify(program, act);
+  return program;
+}
+
+function exitCodeOf(error: unknown, { writeError }: Surroundings): ExitCode {
+  // Commander has printed its own message.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODE.done : EXIT_CODE.wrongUsage;
+  if (error instanceof WrongUsage) {
+    writeError(`${error.message}\n`);
+    return EXIT_CODE.wrongUsage;
+  }
+  const away = partAway(error);
+  if (error instanceof NotReachable || away !== null) {
+    const message = error instanceof NotReachable ? error.message : `${away} is not reachable: ${describe(error)}`;
+    writeError(`${message}\n`);
+    return EXIT_CODE.notReachable;
+  }
+  writeError(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  return EXIT_CODE.foundWrong;
+}

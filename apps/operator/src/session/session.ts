@@ -1,0 +1,57 @@
+import { createKafka } from '@floopy/kafka';
+import type { DatabasePool } from '@floopy/postgres';
+import type { Environment } from '@floopy/runtime';
+import { openDatabase } from './open-database';
+import { type Progress, type ProgressTerms, showProgress } from './progress';
+import { reachKafka } from './reach-kafka';
+
+/** What lies around a command: where it reads its settings, and where it writes. */
+export interface Surroundings {
+  readonly environment: Environment;
+  readonly writeOut: (text: string) => void;
+  readonly writeError: (text: string) => void;
+  /** Whether somebody looks at stderr. */
+  readonly isWatched: boolean;
+  /** Aborted by the first Ctrl-C: long work ends where it is and tells how far it came. */
+  readonly stop: AbortSignal;
+}
+
+/** What one command holds open while it runs: every part is reached when it is first asked for. */
+export class Session {
+  private pool: Promise<DatabasePool> | null = null;
+
+  constructor(readonly surroundings: Surroundings) {}
+
+  get stop(): AbortSignal {
+    return this.surroundings.stop;
+  }
+
+  /** @throws NotReachable when Postgres does not answer. */
+  database(): Promise<DatabasePool> {
+    this.pool ??= openDatabase(this.surroundings.environment);
+    return this.pool;
+  }
+
+  /** @throws NotReachable when no broker answers. */
+  brokers(): Promise<string[]> {
+    return reachKafka(this.surroundings.environment);
+  }
+
+  async kafka(): Promise<ReturnType<typeof createKafka>> {
+    return createKafka({ brokers: await this.brokers(), clientId: 'floopy-operator' });
+  }
+
+  /** For a person, beside the answer. */
+  note(text: string): void {
+    this.surroundings.writeError(`${text}\n`);
+  }
+
+  showProgress(terms: ProgressTerms): Progress {
+    return showProgress(terms, this.surroundings.isWatched);
+  }
+
+  async close(): Promise<void> {
+    const pool = await this.pool?.catch(() => null);
+    await pool?.end();
+  }
+}
