@@ -1,5 +1,6 @@
 import { Parser } from '@asyncapi/parser';
-import { instantOfMilliseconds } from '@floopy/domain';
+import { createHash } from 'node:crypto';
+import { assert, contentDigest, hashLedgerEvent, instantOfMilliseconds } from '@floopy/domain';
 import Ajv2020 from 'ajv/dist/2020';
 import { balanceMessageSchema } from '../balance/balance-message-schema';
 import { decodeLedgerMessage } from '../ledger/decode-ledger-message';
@@ -20,6 +21,10 @@ const appendedAt = instantOfMilliseconds(Date.UTC(2026, 11, 1));
 
 /** Errors and warnings; the rest is advice. */
 const WEIGHTY = new Set<number>([0, 1]);
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
 
 function jsonBytes(json: object): Buffer {
   return Buffer.from(JSON.stringify(json));
@@ -64,6 +69,17 @@ describe('the examples of the documents', () => {
     expect(decodeUsageEvent(structured)).toEqual(decodeUsageEvent(binary));
     expect(decodeLedgerMessage(jsonBytes(LEDGER_MESSAGE_EXAMPLE))).toMatchObject({ type: 'ledger_event' });
     expect(balanceMessageSchema.parse(BALANCE_MESSAGE_EXAMPLE)).toEqual(BALANCE_MESSAGE_EXAMPLE);
+  });
+});
+
+describe('the example of a ledger message', () => {
+  it('is the usage event of the examples, charged, and its hash is right', () => {
+    const binary = { key, value: jsonBytes(USAGE_EVENT_EXAMPLE), headers: USAGE_HEADERS_EXAMPLE, appendedAt };
+    const usage = decodeUsageEvent(binary);
+    const ledger = decodeLedgerMessage(jsonBytes(LEDGER_MESSAGE_EXAMPLE));
+    assert(usage.type === 'usage' && ledger.type === 'ledger_event', 'both examples are read');
+    expect(ledger.event.usage?.contentDigest).toBe(contentDigest(usage.event, sha256));
+    expect(ledger.event.hash).toBe(hashLedgerEvent(ledger.event, ledger.previousHash, sha256));
   });
 });
 

@@ -63,13 +63,13 @@ export const LEDGER_MESSAGE_EXAMPLE: LedgerMessage = {
       output_audio_tokens: 0,
     },
     team_id: 'team_search',
-    content_digest: '8f14e45fceea167a5a36dedd4bea2543',
+    content_digest: 'cb85e0dccdd84f90c4d7b2bd3149baf9',
     counted: true,
     price: { rate_card_version: 1, markup_basis_points: 0 },
     ingest_partition: 7,
   },
-  previous_hash: '6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b',
-  hash: 'd4735e3a265e16eee03f59718b9b5d03019c07d8b6c51f90da3a666eec13ab35',
+  previous_hash: '18cf8b468bbab6d3c27932f144eab8347813932689cae738b868970c69509604',
+  hash: '0aa69eb83ea03485ce7cab48ca558d59cf0d9439a01f787a9de41e09034033f6',
 };
 
 export const BALANCE_MESSAGE_EXAMPLE: BalanceMessage = {
