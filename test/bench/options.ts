@@ -1,24 +1,44 @@
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { repositoryRoot } from '../../deploy/local/repository-root';
 import { WORKLOADS, type WorkloadName } from './workload/workloads';
 
+export const COMMANDS = ['quick', 'throughput', 'processes', 'latency', 'storage', 'growth', 'all'] as const;
+export type CommandName = (typeof COMMANDS)[number];
+
 export interface BenchOptions {
-  readonly command: string;
-  readonly workload: WorkloadName;
-  readonly events: number;
+  readonly command: CommandName;
+  /** Those that were asked for, or every one. */
+  readonly workloads: readonly WorkloadName[];
+  /** Records to publish for a turn of our consumer; each command has its own count when it is not given. */
+  readonly events: number | undefined;
+  readonly rounds: number;
+  readonly tracePath: string;
   /** Where the consumer's CPU profile goes. */
   readonly profileDirectory: string | undefined;
+  /** The file whose sections are replaced by what is measured; only printed when absent. */
+  readonly resultsPath: string | undefined;
 }
 
 export const BENCH_USAGE = `npm run bench -- <command> [options]
 
   quick        our consumer alone: events a second and CPU time per event
+  throughput   ours, a stock consumer and the floor on the same events, turn by turn
+  processes    one consumer process against two
+  latency      from an event to its balance, at half of the load that was reached
+  storage      a million events: bytes per event by table and index, and the consumer's memory
+  growth       from 1 to 10 million ledger rows (long)
+  all          everything but growth
 
-  --workload <name>    ${WORKLOADS.join(', ')}; uniform when not given
-  --events <count>     records to publish; 200000 when not given
-  --cpu-prof <folder>  write a CPU profile of the consumer there
+  --workload <name>    ${WORKLOADS.join(', ')}; every one when not given (quick: uniform)
+  --events <count>     records to publish for a turn
+  --rounds <count>     turns of each contender; 3 when not given
+  --trace <file>       Azure's LLM inference trace of 2023 (conversations)
+  --cpu-prof <folder>  write CPU profiles of our consumer there
+  --results <file>     write what is measured into its section of this file
 `;
 
-const DEFAULT_EVENTS = '200000';
+const DEFAULT_TRACE = '../shared/data/azure-llm-inference-2023-conv.csv';
 
 /** @returns undefined when the arguments make no sense. */
 export function readBenchOptions(args: readonly string[]): BenchOptions | undefined {
@@ -26,14 +46,33 @@ export function readBenchOptions(args: readonly string[]): BenchOptions | undefi
     args: [...args],
     allowPositionals: true,
     options: {
-      workload: { type: 'string', default: 'uniform' },
-      events: { type: 'string', default: DEFAULT_EVENTS },
+      workload: { type: 'string', multiple: true },
+      events: { type: 'string' },
+      rounds: { type: 'string', default: '3' },
+      trace: { type: 'string', default: join(repositoryRoot(), DEFAULT_TRACE) },
       'cpu-prof': { type: 'string' },
+      results: { type: 'string' },
     },
   });
-  const [command = 'quick', ...others] = positionals;
-  const workload = WORKLOADS.find((name) => name === values.workload);
-  const events = Number(values.events);
-  if (others.length > 0 || workload === undefined || !Number.isSafeInteger(events) || events <= 0) return undefined;
-  return { command, workload, events, profileDirectory: values['cpu-prof'] };
+  const command = COMMANDS.find((name) => name === positionals[0]);
+  const unasked = command === 'quick' ? ['uniform'] : WORKLOADS;
+  const asked: readonly string[] = values.workload ?? unasked;
+  const workloads = WORKLOADS.filter((name) => asked.includes(name));
+  const events = values.events === undefined ? undefined : Number(values.events);
+  const rounds = Number(values.rounds);
+  const isSound = isCount(rounds) && (events === undefined || isCount(events)) && workloads.length > 0;
+  if (command === undefined || positionals.length > 1 || !isSound) return undefined;
+  return {
+    command,
+    workloads,
+    events,
+    rounds,
+    tracePath: values.trace,
+    profileDirectory: values['cpu-prof'],
+    resultsPath: values.results,
+  };
+}
+
+function isCount(count: number): boolean {
+  return Number.isSafeInteger(count) && count > 0;
 }

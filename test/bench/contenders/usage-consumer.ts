@@ -1,53 +1,51 @@
-import { join } from 'node:path';
-import { readLocalEnvironment } from '../../../deploy/local/environment';
-import { startWatched, type WatchedProcess } from '../../../deploy/local/processes/watched-process';
-import { repositoryRoot } from '../../../deploy/local/repository-root';
-import type { BenchDatabase } from '../stage/database';
+import { findFreePort } from '../../../deploy/local/processes/free-port';
+import type { WatchedProcess } from '../../../deploy/local/processes/watched-process';
 import type { Stage } from '../stage/stage';
+import { startBenchProcess } from './bench-process';
 
 export interface ConsumerTerms {
   readonly stage: Stage;
   readonly databaseUrl: string;
   readonly topic: string;
+  readonly groupId: string;
   /** Where a CPU profile is written when it ends; none when absent. */
-  readonly profileDirectory?: string;
-  /** Settings of the consumer, over those that the benchmark needs. */
-  readonly settings?: Readonly<Record<string, string>>;
+  readonly profileDirectory?: string | undefined;
 }
 
-const PROGRAM = 'dist/apps/usage-consumer/src/main.js';
-const STOP_GRACE_MS = 20_000;
-let started = 0;
+export interface UsageConsumer {
+  readonly process: WatchedProcess;
+  /** Records in a transaction so far, on average, by its own figures. */
+  recordsPerTransaction(): Promise<number>;
+}
 
-/** Starts the built consumer as it is shipped, in a process of its own. */
-export async function startUsageConsumer(terms: ConsumerTerms): Promise<WatchedProcess> {
-  const { stage, databaseUrl, topic, profileDirectory, settings } = terms;
-  started += 1;
-  const profile = profileDirectory === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileDirectory}`];
-  return startWatched({
-    command: process.execPath,
-    args: [...profile, join(repositoryRoot(), PROGRAM)],
-    env: {
-      ...readLocalEnvironment().inherited,
+const BATCH_FIGURE = 'floopy_usage_batch_records';
+
+/** Starts the built consumer as it is shipped, with its settings as they come. */
+export async function startUsageConsumer(terms: ConsumerTerms): Promise<UsageConsumer> {
+  const { stage, databaseUrl, topic, groupId, profileDirectory } = terms;
+  const port = await findFreePort();
+  const process = await startBenchProcess(stage, {
+    program: 'apps/usage-consumer/src/main',
+    nodeOptions: profileDirectory === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileDirectory}`],
+    environment: {
       DATABASE_URL: databaseUrl,
       KAFKA_BROKERS: stage.brokers.join(','),
       USAGE_TOPIC: topic,
-      CONSUMER_GROUP: `group.${topic}`,
-      PORT: '0',
-      ...settings,
+      CONSUMER_GROUP: groupId,
+      PORT: String(port),
     },
-    logFile: join(stage.logs, `usage-consumer-${started}.log`),
-    stopSignal: 'SIGTERM',
-    stopGraceMs: STOP_GRACE_MS,
   });
+  return {
+    process,
+    async recordsPerTransaction() {
+      const figures = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+      return figureOf(figures, `${BATCH_FIGURE}_sum`) / figureOf(figures, `${BATCH_FIGURE}_count`);
+    },
+  };
 }
 
-/** How many records of a topic were passed: what the consumer itself says, in the transactions that passed them. */
-export async function passedRecords({ pool }: BenchDatabase, topic: string): Promise<number> {
-  const { rows } = await pool.query<{ passed: number }>({
-    name: 'passed_records',
-    text: 'SELECT coalesce(sum(next_offset - first_offset), 0)::int AS passed FROM ingest_partition WHERE topic = $1',
-    values: [topic],
-  });
-  return rows[0]?.passed ?? 0;
+/** One figure of a Prometheus page, whatever its labels. */
+function figureOf(page: string, name: string): number {
+  const line = page.split('\n').find((candidate) => candidate.startsWith(name));
+  return Number(line?.slice(line.lastIndexOf(' ') + 1));
 }

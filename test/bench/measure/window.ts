@@ -35,6 +35,11 @@ export interface WindowTerms {
   readonly look?: (passed: number) => void;
 }
 
+/** The processes of a contender, and the servers that work for it. */
+export function workersOf(stage: Pick<Workers, 'postgresPid' | 'kafkaPid'>, nodePids: readonly number[]): Workers {
+  return { nodePids, postgresPid: stage.postgresPid, kafkaPid: stage.kafkaPid };
+}
+
 interface Look {
   readonly passed: number;
   readonly atMs: number;

@@ -1,6 +1,13 @@
 import { publishRateCard } from '@floopy/application';
 import { instantOfMilliseconds, type RateCardDraft } from '@floopy/domain';
-import { createPool, createPublishingStore, type DatabasePool, migrate } from '@floopy/postgres';
+import {
+  claimPartition,
+  createPool,
+  createPublishingStore,
+  type DatabasePool,
+  migrate,
+  queriesOf,
+} from '@floopy/postgres';
 import { sha256, systemClock } from '@floopy/runtime';
 import { databaseUrlFor, withClient } from '../../support/template-database';
 import { SEEDED_CARD } from '../../support/seeded-database';
@@ -49,4 +56,28 @@ export async function createDatabase(serverUrl: string, name: string): Promise<B
       await withClient(serverUrl, (client) => client.query(`DROP DATABASE ${name} WITH (FORCE)`));
     },
   };
+}
+
+/** How many records of a topic were passed: what its reader says in the very transactions that pass them. */
+export async function passedRecords({ pool }: BenchDatabase, topic: string): Promise<number> {
+  const { rows } = await pool.query<{ passed: number }>({
+    name: 'passed_records',
+    text: 'SELECT coalesce(sum(next_offset - first_offset), 0)::int AS passed FROM ingest_partition WHERE topic = $1',
+    values: [topic],
+  });
+  return rows[0]?.passed ?? 0;
+}
+
+/** Makes the rows in which offsets are kept, for readers that do not make them by themselves. */
+export async function claimEveryPartition(
+  { pool }: Pick<BenchDatabase, 'pool'>,
+  topic: string,
+  partitions: number,
+): Promise<number[]> {
+  const epochs: number[] = [];
+  for (let partition = 0; partition < partitions; partition += 1) {
+    const { epoch } = await claimPartition(queriesOf(pool), topic, partition, 0);
+    epochs.push(epoch);
+  }
+  return epochs;
 }
