@@ -17,6 +17,7 @@ export interface PriceFault {
     | 'no_price'
     | 'invalid_price'
     | 'not_a_whole_number_of_units'
+    | 'price_too_large'
     /** Tokens that the model prices apart and usage events do not: priced as text they would be charged wrongly. */
     | 'tokens_not_told_apart'
     /** Beside the tokens, such as a search or a page: the tokens are charged, this is not, yet. */
@@ -91,9 +92,8 @@ function chargeOf(key: string, price: StatedPrice): Charge | PriceFault {
       return { price: key, reason: 'invalid_price', detail: `${written(price)}, step ${index}` };
     }
     const exact = exactPrice(step.price, power);
-    if (exact === null || exact > LARGEST_UNIT_PRICE) {
-      return { price: key, reason: 'not_a_whole_number_of_units', detail: written(price) };
-    }
+    if (exact === null) return { price: key, reason: 'not_a_whole_number_of_units', detail: written(price) };
+    if (exact > LARGEST_UNIT_PRICE) return { price: key, reason: 'price_too_large', detail: written(price) };
     steps.push({ aboveInputTokens: step.start, price: exact });
   }
   return { tokenClass: CLASS_BY_KEY.get(key) ?? null, steps };
