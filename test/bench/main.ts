@@ -1,7 +1,13 @@
-import { BENCH_USAGE, type BenchOptions, readBenchOptions } from './options';
+import { measureFullRate } from './commands/full-rate';
+import { measureGrowth } from './commands/growth';
+import { measureLatency } from './commands/latency';
+import { measureProcesses } from './commands/processes';
 import { measureQuick } from './commands/quick';
-import { compareContenders, throughputSection } from './commands/throughput';
+import { measureStorage } from './commands/storage';
+import { compareContenders, stockSourceSection, throughputSection } from './commands/throughput';
+import { BENCH_USAGE, type BenchOptions, readBenchOptions } from './options';
 import { type BenchProgress, takeStep } from './progress';
+import { machineSection } from './report/machine';
 import { type Section, sectionText, writeSections } from './report/section';
 import { openStage, type Stage } from './stage/stage';
 
@@ -13,7 +19,7 @@ export async function runBench(args: readonly string[], progress: BenchProgress)
     return 2;
   }
   try {
-    await runCommand(options, progress);
+    await runCommand(options, args, progress);
     return 0;
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
@@ -21,18 +27,56 @@ export async function runBench(args: readonly string[], progress: BenchProgress)
   }
 }
 
-async function runCommand(options: BenchOptions, progress: BenchProgress): Promise<void> {
+async function runCommand(options: BenchOptions, args: readonly string[], progress: BenchProgress): Promise<void> {
   const stage = await takeStep(progress, 'starting Kafka and Postgres', openStage);
   try {
-    const sections = await measure(stage, options, progress);
-    for (const section of sections) process.stdout.write(`\n${sectionText(section)}`);
-    if (options.resultsPath !== undefined) writeSections(options.resultsPath, sections);
+    const machine = await machineSection(stage);
+    const report = (sections: readonly Section[]): void => {
+      const signed = sections.map((section) => sign(section, args));
+      for (const section of signed) process.stdout.write(`\n${sectionText(section)}`);
+      if (options.resultsPath !== undefined) writeSections(options.resultsPath, [machine, ...signed]);
+    };
+    await measure(stage, options, progress, report);
   } finally {
     await stage.close();
   }
 }
 
-async function measure(stage: Stage, options: BenchOptions, progress: BenchProgress): Promise<Section[]> {
-  if (options.command === 'quick') return [await measureQuick(stage, options, progress)];
-  return [throughputSection(await compareContenders(stage, options, progress), options)];
+/** Every chapter says when and by which command it was measured: they are not all of one run. */
+function sign({ title, text }: Section, args: readonly string[]): Section {
+  const at = new Date().toISOString().slice(0, 16).replace('T', ' ');
+  return { title, text: `\`npm run bench -- ${args.join(' ')}\`, ${at} UTC.\n\n${text}` };
+}
+
+type Report = (sections: readonly Section[]) => void;
+
+async function measure(stage: Stage, options: BenchOptions, progress: BenchProgress, report: Report): Promise<void> {
+  switch (options.command) {
+    case 'quick':
+      return report([await measureQuick(stage, options, progress)]);
+    case 'throughput':
+      return report([throughputSection(await compareContenders(stage, options, progress), options)]);
+    case 'processes':
+      return report([await measureProcesses(stage, options, progress)]);
+    case 'latency':
+      return report([await measureLatency(stage, await measureFullRate(stage, options, progress), options, progress)]);
+    case 'storage':
+      return report(await measureStorage(stage, options, progress));
+    case 'growth':
+      return report([await measureGrowth(stage, options, progress)]);
+    case 'all':
+      return measureAll(stage, options, progress, report);
+    default:
+      return options.command satisfies never;
+  }
+}
+
+async function measureAll(stage: Stage, options: BenchOptions, progress: BenchProgress, report: Report): Promise<void> {
+  const comparisons = await compareContenders(stage, options, progress);
+  report([throughputSection(comparisons, options), stockSourceSection()]);
+  report([await measureProcesses(stage, options, progress)]);
+  const uniform = comparisons.find(({ workload }) => workload === 'uniform');
+  const rate = uniform?.ours.eventsPerSecond ?? (await measureFullRate(stage, options, progress));
+  report([await measureLatency(stage, rate, options, progress)]);
+  report(await measureStorage(stage, options, progress));
 }

@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { repositoryRoot } from '../../../deploy/local/repository-root';
 import type { ContenderName, Match, PublishedWorkload, Turn } from '../contenders/contender';
 import { runFloor } from '../contenders/run-floor';
 import { runOurs } from '../contenders/run-ours';
@@ -105,4 +108,16 @@ export function throughputSection(comparisons: readonly Comparison[], options: B
 
 function percent(share: number): string {
   return `${(share * 100).toFixed(0)} %`;
+}
+
+const STOCK_FILES = ['usage.controller.ts', 'usage.service.ts', 'main.ts'];
+
+/** The stock consumer as it was measured, so that a reader can judge whether it is a fair one. */
+export function stockSourceSection(): Section {
+  const folder = join(repositoryRoot(), 'test/bench/stock');
+  const listings = STOCK_FILES.map(
+    (file) => `\`test/bench/stock/${file}\`\n\n\`\`\`ts\n${readFileSync(join(folder, file), 'utf8')}\`\`\``,
+  );
+  const text = `It prices and chains with the product's own rules; what differs is how events come and how rows are written.`;
+  return { title: 'Source of the stock consumer', text: [text, ...listings].join('\n\n') };
 }

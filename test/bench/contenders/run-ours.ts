@@ -1,44 +1,50 @@
-import { measureWindow, workersOf } from '../measure/window';
-import { createDatabase, passedRecords } from '../stage/database';
-import { type Match, type Turn, warmUpOf } from './contender';
+import { measureWindow, type WindowTerms, workersOf } from '../measure/window';
+import { type BenchDatabase, createDatabase, passedRecords } from '../stage/database';
+import type { Stage } from '../stage/stage';
+import { type Match, type PublishedWorkload, type Turn, warmUpOf } from './contender';
 import { startUsageConsumer } from './usage-consumer';
 
 export interface OursTerms {
   readonly profileDirectory?: string | undefined;
   /** How many consumers share the partitions; one when absent. */
   readonly processes?: number;
-  readonly look?: (passed: number) => void;
+  /** Told of every look at the work, with the consumers' process ids. */
+  readonly look?: (passed: number, pids: readonly number[]) => void;
 }
 
 /** (b) The built consumer, reading the topic from its first record on into a database without events. */
-export async function runOurs(match: Match, terms: OursTerms = {}): Promise<Turn> {
-  const { stage, workload, turn } = match;
+export async function runOurs({ stage, workload, turn }: Match, terms: OursTerms = {}): Promise<Turn> {
   const database = await createDatabase(stage.databaseUrl, `ours_${turn}`);
-  const consumers = await Promise.all(
-    Array.from({ length: terms.processes ?? 1 }, () =>
-      startUsageConsumer({
-        stage,
-        databaseUrl: database.url,
-        topic: workload.topic,
-        groupId: `ours.${turn}`,
-        profileDirectory: terms.profileDirectory,
-      }),
-    ),
-  );
   try {
-    const window = await measureWindow({
-      passed: () => passedRecords(database, workload.topic),
-      workers: workersOf(
-        stage,
-        consumers.map(({ process }) => process.identity.pid),
-      ),
-      from: warmUpOf(workload.records),
-      until: workload.records,
-      ...(terms.look === undefined ? {} : { look: terms.look }),
-    });
+    return await consumeInto(database, stage, workload, terms);
+  } finally {
+    await database.drop();
+  }
+}
+
+/** Reads a whole topic into a database that the caller keeps. */
+export async function consumeInto(
+  database: BenchDatabase,
+  stage: Stage,
+  workload: PublishedWorkload,
+  terms: OursTerms = {},
+): Promise<Turn> {
+  const { profileDirectory, processes = 1, look } = terms;
+  const groupId = `ours.${database.name}.${workload.topic}`;
+  const consumerTerms = { stage, databaseUrl: database.url, topic: workload.topic, groupId, profileDirectory };
+  const consumers = await Promise.all(Array.from({ length: processes }, () => startUsageConsumer(consumerTerms)));
+  const pids = consumers.map(({ process }) => process.identity.pid);
+  const windowTerms: WindowTerms = {
+    passed: () => passedRecords(database, workload.topic),
+    workers: workersOf(stage, pids),
+    from: warmUpOf(workload.records),
+    until: workload.records,
+    look: (passed) => look?.(passed, pids),
+  };
+  try {
+    const window = await measureWindow(windowTerms);
     return { window, recordsPerTransaction: (await consumers[0]?.recordsPerTransaction()) ?? 0 };
   } finally {
     await Promise.all(consumers.map(({ process }) => process.stop()));
-    await database.drop();
   }
 }

@@ -6,7 +6,7 @@ import { sha256, systemClock } from '@floopy/runtime';
 import type { Pool } from 'pg';
 import { claimEveryPartition } from '../stage/database';
 import { eventsOf, type Workload } from '../workload/workloads';
-import { partitionOf } from './partition-of';
+import { partitionOf } from '../workload/partition-of';
 import { RecordingPool } from './recorded-statements';
 import { floorSettings } from './settings';
 

@@ -15,6 +15,7 @@ import { organizationIds } from '../workload/organizations';
 
 /** A database of one contender, as the template was: schema, organizations, rates, and no event. */
 export interface BenchDatabase {
+  readonly name: string;
   readonly url: string;
   readonly pool: DatabasePool;
   drop(): Promise<void>;
@@ -49,6 +50,7 @@ export async function createDatabase(serverUrl: string, name: string): Promise<B
   const url = databaseUrlFor(serverUrl, name);
   const pool = createPool({ url, applicationName: 'bench', maxConnections: 2 });
   return {
+    name,
     url,
     pool,
     async drop() {
@@ -59,7 +61,7 @@ export async function createDatabase(serverUrl: string, name: string): Promise<B
 }
 
 /** How many records of a topic were passed: what its reader says in the very transactions that pass them. */
-export async function passedRecords({ pool }: BenchDatabase, topic: string): Promise<number> {
+export async function passedRecords({ pool }: Pick<BenchDatabase, 'pool'>, topic: string): Promise<number> {
   const { rows } = await pool.query<{ passed: number }>({
     name: 'passed_records',
     text: 'SELECT coalesce(sum(next_offset - first_offset), 0)::int AS passed FROM ingest_partition WHERE topic = $1',

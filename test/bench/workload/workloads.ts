@@ -14,6 +14,8 @@ export interface Workload {
   /** When the last generated event occurs; those of the trace occur when they did. */
   readonly endsAtMs: number;
   readonly tracePath: string;
+  /** Another series has other events with other ids; 0 when absent. */
+  readonly series?: number | undefined;
 }
 
 const DUPLICATES_IN_100 = 10;
@@ -36,9 +38,9 @@ export function eventsOf(workload: Workload): Generator<UsageEvent> {
   return workload.name === 'trace' ? traced(workload) : generated(workload);
 }
 
-function* generated({ name, records, endsAtMs }: Workload): Generator<UsageEvent> {
-  const random = new Random(7);
-  const generator = new UsageGenerator(11);
+function* generated({ name, records, endsAtMs, series = 0 }: Workload): Generator<UsageEvent> {
+  const random = new Random(7 + series);
+  const generator = new UsageGenerator(11_000 + series);
   for (let index = 0; index < records; index += 1) {
     const organization = name === 'hot' ? 0 : random.below(ORGANIZATIONS);
     yield generator.event(organization, endsAtMs - (records - index));
