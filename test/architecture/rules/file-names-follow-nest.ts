@@ -7,7 +7,7 @@ const HELD_TO_NAMES = /^(?:apps|libs|deploy|test)\//;
 const KEBAB = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
 /** Names that tools and readers expect as they are. */
-const GIVEN_NAMES = /^(?:README\.md|RESULTS\.md|CHANGELOG\.md|LICENSE|Dockerfile|[A-Z]\w*\.java|\..+)$/;
+const GIVEN_NAMES = /^(?:README\.md|RESULTS\.md|RUNBOOK\.md|CHANGELOG\.md|LICENSE|Dockerfile|[A-Z]\w*\.java|[a-z_]+\.py|[a-z_]+\.py|\..+)$/;
 
 /** A suffix is a promise about the class inside; the decorators that keep it. */
 const NEST_SUFFIXES: Readonly<Record<string, readonly string[]>> = {
@@ -22,7 +22,7 @@ const NEST_SUFFIXES: Readonly<Record<string, readonly string[]>> = {
   resolver: ['Resolver'],
   gateway: ['WebSocketGateway'],
 };
-const OTHER_SUFFIXES = new Set(['spec', 'int.spec', 'prop.spec', 'e2e.spec', 'd', 'config', 'app']);
+const OTHER_SUFFIXES = new Set(['spec', 'int.spec', 'prop.spec', 'e2e.spec', 'd', 'config', 'app', 'dto']);
 
 function findWrongFileNames(repository: Repository): Violation[] {
   const files = repository.files.filter((file) => HELD_TO_NAMES.test(file.path));
@@ -100,6 +100,7 @@ export const fileNamesFollowNest: Rule = {
         'libs/postgres/src/migrations/1767225600000-ledger.ts': '',
         'deploy/Dockerfile': '',
         'test/support/java/ProduceUsage.java': '',
+        'test/golden/verify_ledger.py': '',
       },
     },
   ],
