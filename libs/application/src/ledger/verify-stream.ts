@@ -86,7 +86,9 @@ export class StreamVerification {
     if (trail === null) return;
     this.sum = addAmounts(this.sum, trail.amount);
     this.storedBalance = trail.balanceAfter;
+    this.derivedBalance = trail.balanceAfter;
     this.storedHash = trail.hash;
+    this.derivedHash = trail.hash;
     this.recordedAt = trail.recordedAt;
   }
 
@@ -99,8 +101,8 @@ export class StreamVerification {
   private verifyBalance(event: LedgerEvent): void {
     const { amount, balanceAfter } = event;
     this.sum = addAmounts(this.sum, amount);
-    const derived = addAmounts(this.storedBalance, amount);
-    const agrees = derived === balanceAfter || addAmounts(this.derivedBalance, amount) === balanceAfter;
+    const derived = addAmounts(this.derivedBalance, amount);
+    const agrees = derived === balanceAfter || addAmounts(this.storedBalance, amount) === balanceAfter;
     if (!agrees) {
       this.report('balance_after', event.sequence, formatAmount(derived), formatAmount(balanceAfter));
     }
@@ -118,10 +120,10 @@ export class StreamVerification {
 
   private verifyHash({ event, previousHash }: StoredEntry): void {
     const { sha256 } = this.terms;
-    const derived = hashLedgerEvent(event, this.storedHash, sha256);
+    const derived = hashLedgerEvent(event, this.derivedHash, sha256);
     const agrees =
       derived === event.hash ||
-      (this.derivedHash !== this.storedHash && hashLedgerEvent(event, this.derivedHash, sha256) === event.hash);
+      (this.derivedHash !== this.storedHash && hashLedgerEvent(event, this.storedHash, sha256) === event.hash);
     if (!agrees) this.report('hash', event.sequence, derived, event.hash);
     if (previousHash !== undefined && previousHash !== this.storedHash && previousHash !== this.derivedHash) {
       this.report('hash', event.sequence, `chained to ${this.storedHash}`, `chained to ${previousHash}`);
