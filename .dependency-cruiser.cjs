@@ -7,8 +7,8 @@
  * Specs are held to the same walls between libs, but may use Node, npm and test/support.
  */
 
-/** Specs, and the builders that a lib keeps for them. */
-const SPEC = '\\.spec\\.ts$|^libs/[^/]+/test/';
+/** Specs, and the builders that a part keeps for them. */
+const SPEC = '\\.spec\\.ts$|^(apps|libs)/[^/]+/test/';
 const TIER_TWO = 'postgres|kafka|stripe';
 
 /** What each lib may take from npm; every other package is refused there. */
@@ -155,7 +155,7 @@ const layerRules = [
     'product-knows-no-test',
     'what runs in production needs neither tests nor the local machinery',
     { path: '^(apps|libs)/', pathNot: SPEC },
-    { path: '^(test|deploy)/|^libs/[^/]+/test/' },
+    { path: '^(test|deploy)/|^(apps|libs)/[^/]+/test/' },
   ),
   forbid(
     'deploy-starts-apps',

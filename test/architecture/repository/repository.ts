@@ -12,7 +12,7 @@ export interface Repository {
 
 const CODE = /\.(?:[cm]?[jt]s|tsx)$/;
 const PRODUCT_ROOTS = /^(?:apps|libs|deploy|test)\//;
-const LIB_TEST = /^libs\/[^/]+\/test\//;
+const OWN_TEST = /^(?:apps|libs)\/[^/]+\/test\//;
 const trees = new WeakMap<RepositoryFile, ts.SourceFile>();
 
 /** A repository out of nothing but paths and texts: what the examples of a rule are made of. */
@@ -25,9 +25,9 @@ export function codeFiles(repository: Repository): RepositoryFile[] {
   return repository.files.filter((file) => PRODUCT_ROOTS.test(file.path) && CODE.test(file.path));
 }
 
-/** What runs in production under `root`: no spec, and nothing of a lib's `test` folder, where its builders live. */
+/** What runs in production under `root`: no spec, and nothing of a part's own `test` folder, where its builders live. */
 export function productFiles(repository: Repository, root: RegExp): RepositoryFile[] {
-  return codeFiles(repository).filter((file) => root.test(file.path) && !isSpec(file) && !LIB_TEST.test(file.path));
+  return codeFiles(repository).filter((file) => root.test(file.path) && !isSpec(file) && !OWN_TEST.test(file.path));
 }
 
 export function isSpec(file: RepositoryFile): boolean {
