@@ -126,9 +126,9 @@ export function compareIds(records: readonly ReadRecord[], expected: readonly st
   };
 }
 
-/** Leads every connection through a proxy on this machine, whatever address the broker advertises. */
-export function through(proxyPort: number): ISocketFactory {
-  return ({ onConnect }) => connect({ host: '127.0.0.1', port: proxyPort }, onConnect);
+/** Leads every connection to a port of this machine instead of the one that the broker advertises. */
+export function through(portFor: (advertised: number) => number): ISocketFactory {
+  return ({ port, onConnect }) => connect({ host: '127.0.0.1', port: portFor(port) }, onConnect);
 }
 
 async function partitionsWithLeader(admin: Admin, topic: string): Promise<number> {

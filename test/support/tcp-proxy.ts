@@ -12,11 +12,16 @@ export interface TcpProxy {
   stop(): Promise<void>;
 }
 
-/**
- * Stands between a Kafka client and a broker. Where `cutsAnswer` says so for the nth answer to a produce request
- * (from 1), the connection is cut in place of that answer.
- */
-export async function startTcpProxy(brokerPort: number, cutsAnswer: (nth: number) => boolean): Promise<TcpProxy> {
+/** What the proxy does to the answers to produce requests. */
+export interface Interference {
+  /** Whether the connection is cut in place of the nth answer, from 1. */
+  readonly cutsAnswer?: (nth: number) => boolean;
+  readonly delayMs?: number;
+}
+
+/** Stands between a Kafka client and a broker. */
+export async function startTcpProxy(brokerPort: number, interference: Interference): Promise<TcpProxy> {
+  const { cutsAnswer = () => false, delayMs = 0 } = interference;
   const sockets = new Set<Socket>();
   let answers = 0;
   let cut = 0;
@@ -36,10 +41,11 @@ export async function startTcpProxy(brokerPort: number, cutsAnswer: (nth: number
     });
     onFrames(broker, (frame) => {
       if (isMute) return;
-      if (produceRequests.delete(frame.readInt32BE(LENGTH_BYTES)) && cutsAnswer((answers += 1))) {
+      if (!produceRequests.delete(frame.readInt32BE(LENGTH_BYTES))) client.write(frame);
+      else if (cutsAnswer((answers += 1))) {
         cut += 1;
         end();
-      } else client.write(frame);
+      } else setTimeout(() => client.write(frame), delayMs);
     });
   });
   const port = await listen(server);
