@@ -1,5 +1,6 @@
 import type { Publication } from '@floopy/application';
-import { formatInstant, type RateCard } from '@floopy/domain';
+import type { RateCard } from '@floopy/domain';
+import { timestampOf } from '../connection/timestamp';
 import type { Transaction } from '../connection/transaction';
 
 /** Inserts a published card. Its version is the primary key: a number that is taken fails the transaction. */
@@ -20,9 +21,9 @@ export async function insertRateCard(
       card.id,
       publication.content,
       publication.contentHash,
-      formatInstant(start),
-      end === null ? null : formatInstant(end),
-      formatInstant(publication.publishedAt),
+      timestampOf(start),
+      end === null ? null : timestampOf(end),
+      timestampOf(publication.publishedAt),
       publication.publishedBy,
     ],
   });

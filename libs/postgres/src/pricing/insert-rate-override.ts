@@ -1,5 +1,6 @@
 import type { Publication } from '@floopy/application';
-import { assert, formatInstant, type RateOverride } from '@floopy/domain';
+import { assert, type RateOverride } from '@floopy/domain';
+import { timestampOf } from '../connection/timestamp';
 import type { Transaction } from '../connection/transaction';
 
 /** Inserts a published override of an organization that exists. A version that is taken fails the transaction. */
@@ -25,9 +26,9 @@ export async function insertRateOverride(
       override.id,
       publication.content,
       publication.contentHash,
-      formatInstant(start),
-      end === null ? null : formatInstant(end),
-      formatInstant(publication.publishedAt),
+      timestampOf(start),
+      end === null ? null : timestampOf(end),
+      timestampOf(publication.publishedAt),
       publication.publishedBy,
     ],
   });
