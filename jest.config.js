@@ -2,7 +2,16 @@ const ROOT = __dirname;
 
 // Nest 12 and some packages below Fastify are ES modules, which Jest cannot require on Node 20: swc translates them.
 // The inner group is for copies that npm nests below another package.
-const ES_MODULES = ['@nestjs', 'file-type', 'strtok3', 'token-types', 'uint8array-extras', '@tokenizer', '@borewit'];
+const ES_MODULES = [
+  '@nestjs',
+  '@apidevtools',
+  'file-type',
+  'strtok3',
+  'token-types',
+  'uint8array-extras',
+  '@tokenizer',
+  '@borewit',
+];
 const TRANSLATED = [...ES_MODULES, 'content-disposition', 'cookie'].join('|');
 
 const swc = [

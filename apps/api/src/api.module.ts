@@ -33,7 +33,7 @@ export interface ApiParts {
 
 @Module({})
 export class ApiModule {
-  static over(parts: ApiParts): DynamicModule {
+  static over(parts: ApiParts, problems: ProblemFilter): DynamicModule {
     return {
       module: ApiModule,
       controllers: [
@@ -60,7 +60,7 @@ export class ApiModule {
           inject: [Reflector],
         },
         { provide: APP_PIPE, useFactory: requestValidation },
-        { provide: APP_FILTER, useFactory: () => new ProblemFilter(parts.log) },
+        { provide: APP_FILTER, useValue: problems },
       ],
     };
   }

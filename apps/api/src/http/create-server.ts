@@ -8,6 +8,7 @@ import type { ApiKeyMemory } from '../access/api-key-memory';
 import { apiKeyHashOf } from '../access/bearer-token';
 import { ApiModule, type ApiParts } from '../api.module';
 import { openApiDocument } from '../documents/open-api';
+import { ProblemFilter, type RefusedRequest, type RefusingReply } from '../problems/problem.filter';
 import { ProblemError } from '../problems/problem-error';
 import type { AnsweredReply, IncomingRequest } from './api-request';
 
@@ -27,15 +28,21 @@ export async function createServer(
   parts: ApiParts,
   { requestsPerSecond }: { readonly requestsPerSecond: number },
 ): Promise<NestFastifyApplication> {
+  const problems = new ProblemFilter(parts.log);
   const adapter = new FastifyAdapter({
     bodyLimit: MAX_BODY_BYTES,
+    frameworkErrors: (error: unknown, request: RefusedRequest, reply: RefusingReply) =>
+      problems.answer(error, request, reply),
     genReqId: () => randomText(REQUEST_ID_BYTES),
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
   });
-  const app = await NestFactory.create<NestFastifyApplication>(ApiModule.over(parts), adapter, {
+  const app = await NestFactory.create<NestFastifyApplication>(ApiModule.over(parts, problems), adapter, {
     logger: nestLogger(parts.log),
     abortOnError: false,
+    // The server's own parser reads JSON; it is the only thing that is read.
+    bodyParser: false,
   });
+  adapter.getInstance().removeContentTypeParser('text/plain');
   await app.register(helmet, { contentSecurityPolicy: { directives: DIRECTIVES } });
   await app.register(rateLimit, {
     max: requestsPerSecond,

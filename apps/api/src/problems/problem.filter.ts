@@ -8,6 +8,14 @@ import { ProblemError } from './problem-error';
 /** A caller that is told to come back does so after this time. */
 export const RETRY_AFTER_SECONDS = 1;
 
+export type RefusedRequest = Pick<ApiRequest, 'id' | 'method'> & { readonly routeOptions?: ApiRequest['routeOptions'] };
+
+export interface RefusingReply {
+  code(status: number): this;
+  header(name: string, value: string): this;
+  send(body: string): unknown;
+}
+
 /** Every refusal and failure becomes problem+json here, and nowhere else. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
@@ -18,11 +26,12 @@ export class ProblemFilter implements ExceptionFilter {
     this.answer(error, http.getRequest<ApiRequest>(), http.getResponse<ApiReply>());
   }
 
-  answer(error: unknown, request: ApiRequest, reply: ApiReply): void {
+  /** Also for what the server refuses before it has found a route. */
+  answer(error: unknown, request: RefusedRequest, reply: RefusingReply): void {
     const problem = problemOf(error, request);
     if (problem.status >= 500 && problem.code !== 'position_not_reached') {
       const { method, id: requestId, routeOptions } = request;
-      this.log.error({ error, code: problem.code, method, route: routeOptions.url, requestId }, 'request_failed');
+      this.log.error({ error, code: problem.code, method, route: routeOptions?.url, requestId }, 'request_failed');
     }
     if (problem.code === 'unauthorized') reply.header('www-authenticate', 'Bearer');
     if (problem.code === 'unavailable') reply.header('retry-after', String(RETRY_AFTER_SECONDS));
@@ -30,7 +39,7 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-function problemOf(error: unknown, request: ApiRequest): Problem {
+function problemOf(error: unknown, request: RefusedRequest): Problem {
   if (error instanceof ProblemError) return encodeProblem(error.code, error.message, error.faults);
   if (isUnavailable(error)) return encodeProblem('unavailable', 'The database cannot answer now; try again.');
   const status = statusOf(error);

@@ -23,7 +23,12 @@ const UNAVAILABLE_MESSAGES =
 
 /** Whether an error says that the database cannot answer now: the same call may succeed a little later. */
 export function isUnavailable(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  if (error instanceof CommitOutcomeUnknown || UNAVAILABLE_MESSAGES.test(error.message)) return true;
-  return 'code' in error && typeof error.code === 'string' && UNAVAILABLE_CODES.has(error.code);
+  if (error instanceof CommitOutcomeUnknown) return true;
+  if (typeof error !== 'object' || error === null) return false;
+  const code = 'code' in error ? error.code : undefined;
+  const message = 'message' in error ? error.message : undefined;
+  return (
+    (typeof code === 'string' && UNAVAILABLE_CODES.has(code)) ||
+    (typeof message === 'string' && UNAVAILABLE_MESSAGES.test(message))
+  );
 }

@@ -48,9 +48,13 @@ describe('createLogger', () => {
     });
   });
 
-  it("carries Nest's own messages", () => {
+  it('carries what Nest warns of, and keeps how it wires itself up for debugging', () => {
     const { log, lines } = aLog();
-    nestLogger(log).log('Application started', 'NestApplication');
-    expect(lines()[0]).toMatchObject({ msg: 'Application started', context: 'NestApplication', app: 'test' });
+    const nest = nestLogger(log);
+    nest.log('Mapped {/healthz, GET} route', 'RouterExplorer');
+    nest.warn('Deprecated route', 'NestApplication');
+    expect(lines()).toEqual([
+      expect.objectContaining({ level: 'warn', msg: 'Deprecated route', context: 'NestApplication', app: 'test' }),
+    ]);
   });
 });
