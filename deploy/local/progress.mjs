@@ -1,6 +1,7 @@
 // Says on standard error what is being done and how long it takes: one line a step, kept up to date on a terminal.
 
 const TICK_MS = 1000;
+const LONG_MS = 3000;
 const ERASE_LINE = '\r\u001B[K';
 
 /** @returns `step(what)`; its answer has `note(detail)` for progress within the step, `done(outcome)` and `fail()`. */
@@ -13,11 +14,12 @@ function startStep(stream, live, what) {
   const began = performance.now();
   let detail = '';
   const draw = () => stream.write(`${ERASE_LINE}  · ${what}${detail} … ${elapsed(began)}`);
-  const timer = live ? setInterval(draw, TICK_MS) : undefined;
-  timer?.unref();
+  // In a log a step is one line, when it is over; one that takes long is told when it is under way, too.
+  const timer = live ? setInterval(draw, TICK_MS) : setTimeout(() => stream.write(`  · ${what} …\n`), LONG_MS);
+  timer.unref();
   if (live) draw();
   const finish = (mark, outcome) => {
-    clearInterval(timer);
+    clearTimeout(timer);
     stream.write(
       `${live ? ERASE_LINE : ''}  ${mark} ${what}${outcome === '' ? '' : `: ${outcome}`} (${elapsed(began)})\n`,
     );
@@ -25,6 +27,7 @@ function startStep(stream, live, what) {
   return {
     note: (text) => {
       detail = ` (${text})`;
+      if (!live) clearTimeout(timer);
       if (live) draw();
       else stream.write(`  · ${what}: ${text}\n`);
     },
