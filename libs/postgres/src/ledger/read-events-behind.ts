@@ -5,7 +5,7 @@ import { LEDGER_COLUMNS, type StoredLedgerRow } from './map-ledger-row';
 export type RelayedRow = StoredLedgerRow & { readonly organization_key: number };
 
 /**
- * The next events of several streams, at most `limit` of each, in order. Each begins with the last one that was handed
+ * The next events of several streams, at most `limit` of each, in order; a stream has no gap. Each begins with the last one that was handed
  * on, whose hash the next is chained to.
  */
 export async function readEventsBehind(
@@ -21,15 +21,14 @@ export async function readEventsBehind(
        CROSS JOIN LATERAL (
                SELECT ${LEDGER_COLUMNS}
                  FROM ledger_event
-                WHERE ledger_event.organization_key = behind.organization_key AND sequence >= behind.relayed
-                ORDER BY sequence
-                LIMIT $3
+                WHERE ledger_event.organization_key = behind.organization_key
+                  AND sequence BETWEEN behind.relayed AND behind.relayed + $3
              ) AS event
        ORDER BY behind.organization_key, event.sequence`,
     values: [
       int4Array(streams.map(({ organizationKey }) => organizationKey)),
       int8Array(streams.map(({ relayed }) => relayed)),
-      limit + 1,
+      limit,
     ],
   });
 }

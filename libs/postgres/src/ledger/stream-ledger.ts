@@ -7,8 +7,8 @@ import { readPublishedPrices } from './stream-prices';
 import { streamRepetitions } from './stream-repetitions';
 import { mapStreamedRow, STREAMED_COLUMNS, type StreamedRow } from './stream-row';
 
-/** Some 3 MB of text; the next batch is on its way while one is looked at. */
-const BATCH_SIZE = 4_000;
+/** Few enough that what is made of a batch dies young, which costs the collector nothing. */
+const BATCH_SIZE = 500;
 
 /**
  * Runs `work` on one view of the whole ledger, or of one organization's, while everybody else goes on writing.

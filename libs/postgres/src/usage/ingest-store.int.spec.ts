@@ -1,0 +1,141 @@
+import { type BatchRecord, type IngestOutcome, type IngestPorts, ingestUsage } from '@floopy/application';
+import { decodeUsageEvent } from '@floopy/contracts';
+import { identifyUsage, type Instant, instantOfMilliseconds } from '@floopy/domain';
+import { sha256, systemClock } from '@floopy/runtime';
+import { createSeededDatabase, type SeededDatabase } from '../../../../test/support/seeded-database';
+import { aPlainUsage, recordOf } from '../../../../test/support/usage-records';
+import { createPool, type DatabasePool } from '../connection/pool';
+import { queriesOf } from '../connection/queries';
+import { PriceBookMemory } from '../pricing/price-book-memory';
+import { claimPartition } from './claim-partition';
+import { createIngestStore, INGEST_SETTINGS } from './ingest-store';
+
+const TOPIC = 'usage';
+
+describe('createIngestStore', () => {
+  let database: SeededDatabase;
+  let pool: DatabasePool;
+  let ports: IngestPorts;
+
+  beforeAll(async () => {
+    database = await createSeededDatabase();
+    pool = createPool({
+      url: database.url,
+      role: 'floopy_writer',
+      applicationName: 'ingest-store-spec',
+      maxConnections: 4,
+      settings: INGEST_SETTINGS,
+    });
+    ports = { store: createIngestStore(pool, new PriceBookMemory(), sha256), clock: systemClock, sha256 };
+  });
+
+  afterAll(async () => {
+    await pool.end();
+    await database.drop();
+  });
+
+  function claim(partition: number): Promise<{ epoch: number; nextOffset: number }> {
+    return claimPartition(queriesOf(pool), TOPIC, partition, 0);
+  }
+
+  function aRecord(offset: number, id: string, body: Readonly<Record<string, unknown>> = {}): BatchRecord {
+    const appendedAt = instantOfMilliseconds(Date.UTC(2026, 10, 2)) satisfies Instant;
+    const { key, value, headers } = recordOf(aPlainUsage({ id, body: { request_id: `req_${id}`, ...body } }));
+    const raw = { key: Buffer.from(String(key)), value: Buffer.from(String(value)), headers };
+    const decoded = decodeUsageEvent({ ...raw, appendedAt });
+    return {
+      offset,
+      appendedAt,
+      identified: identifyUsage(offset, decoded, sha256),
+      raw: () => ({ key: raw.key, value: raw.value, headers: [] }),
+    };
+  }
+
+  function ingest(partition: number, epoch: number, ...records: BatchRecord[]): Promise<IngestOutcome> {
+    const continuousFrom = records[0]?.offset ?? 0;
+    return ingestUsage(ports, { topic: TOPIC, partition, epoch, continuousFrom, records });
+  }
+
+  async function rowsOf(table: string): Promise<number> {
+    const { rows } = await database.pool.query<{ count: number }>(`SELECT count(*)::int AS count FROM ${table}`);
+    return rows[0]?.count ?? -1;
+  }
+
+  it('writes nothing for a reader whose claim is stale', async () => {
+    const stale = await claim(0);
+    const current = await claim(0);
+    const before = await rowsOf('ledger_event');
+    expect(await ingest(0, stale.epoch, aRecord(0, 'zombie'))).toEqual({ type: 'fenced', epoch: current.epoch });
+    expect(await rowsOf('ledger_event')).toBe(before);
+    expect(await ingest(0, current.epoch, aRecord(0, 'zombie'))).toMatchObject({ type: 'ingested', applied: 1 });
+  });
+
+  it('sends a reader back that has left something out', async () => {
+    const { epoch } = await claim(1);
+    expect(await ingest(1, epoch, aRecord(5, 'early'))).toEqual({ type: 'gap', nextOffset: 0 });
+  });
+
+  it('passes a batch once, however often it is handed in', async () => {
+    const { epoch } = await claim(2);
+    const records = [aRecord(0, 'twice'), aRecord(1, 'thrice')];
+    expect(await ingest(2, epoch, ...records)).toMatchObject({ applied: 2, duplicates: 0, nextOffset: 2 });
+    expect(await ingestAgain(epoch, records)).toMatchObject({ applied: 0, duplicates: 0, nextOffset: 2 });
+  });
+
+  function ingestAgain(epoch: number, records: readonly BatchRecord[]): Promise<IngestOutcome> {
+    return ingestUsage(ports, { topic: TOPIC, partition: 2, epoch, continuousFrom: 0, records });
+  }
+
+  it('applies an event once when it comes on two partitions at the same moment', async () => {
+    const claims = await Promise.all([claim(3), claim(4)]);
+    const outcomes = await Promise.all(
+      claims.map(({ epoch }, index) => ingest(3 + index, epoch, aRecord(0, 'scattered'), aRecord(1, 'scattered'))),
+    );
+    const sum = (count: 'applied' | 'duplicates'): number =>
+      outcomes.reduce((total, outcome) => total + (outcome.type === 'ingested' ? outcome[count] : 0), 0);
+    expect([sum('applied'), sum('duplicates')]).toEqual([1, 3]);
+  });
+
+  it('takes the same id two months later as a conflict when its time differs, and as a duplicate when it does not', async () => {
+    const { epoch } = await claim(5);
+    const { body } = aPlainUsage({ body: { request_id: 'req_late' } });
+    const original = aRecord(0, 'late', body);
+    const moved = recordOf(aPlainUsage({ id: 'late', time: '2026-09-01T10:00:00.000Z', body }));
+    const decoded = decodeUsageEvent({
+      key: Buffer.from('org_acme'),
+      value: Buffer.from(String(moved.value)),
+      headers: moved.headers,
+      appendedAt: original.appendedAt,
+    });
+    const movedRecord: BatchRecord = { ...original, offset: 2, identified: identifyUsage(2, decoded, sha256) };
+    const outcome = await ingest(5, epoch, original, { ...aRecord(1, 'late', body) }, movedRecord);
+    expect(outcome).toMatchObject({ applied: 1, duplicates: 1, parked: [{ offset: 2, reason: 'conflict' }] });
+  });
+
+  it('never lets a clock that was set back turn the stream back', async () => {
+    const { epoch } = await claim(6);
+    const inThePast: IngestPorts = { ...ports, clock: () => instantOfMilliseconds(Date.UTC(2020, 0, 1)) };
+    await ingest(6, epoch, aRecord(0, 'now'));
+    await ingestUsage(inThePast, {
+      topic: TOPIC,
+      partition: 6,
+      epoch,
+      continuousFrom: 1,
+      records: [aRecord(1, 'then')],
+    });
+    const { rows } = await database.pool.query<{ goes_back: boolean }>(
+      `SELECT bool_or(recorded_at < before) AS goes_back
+         FROM (SELECT recorded_at, lag(recorded_at) OVER (PARTITION BY organization_key ORDER BY sequence) AS before
+                 FROM ledger_event) AS stream`,
+    );
+    expect(rows).toEqual([{ goes_back: false }]);
+  });
+
+  it('keeps what a producer attached beside the ledger, whatever it holds', async () => {
+    const { epoch } = await claim(7);
+    const metadata = { note: 'a \u0000 and a \ud800 and "quotes"' };
+    expect(await ingest(7, epoch, aRecord(0, 'noted', { metadata }))).toMatchObject({ applied: 1 });
+    const { rows } = await database.pool.query<{ metadata: string }>('SELECT metadata FROM usage_metadata');
+    expect(JSON.parse(rows[0]?.metadata ?? '')).toEqual(metadata);
+  });
+});
