@@ -1,5 +1,3 @@
-import { assert } from '../assert';
-
 declare const amountUnit: unique symbol;
 
 /**
@@ -68,12 +66,11 @@ export function floorToCents(amount: Amount): bigint {
 
 /**
  * Adds a markup in basis points: `subtotal × (10000 + markup) / 10000`, rounded half to even at the last unit.
- * The one place where money is divided. `subtotal` and the factor are not negative; a markup below zero is a discount.
+ * The one place where money is divided. A markup below zero is a discount. In what is posted neither the subtotal nor
+ * the factor is negative; verification may meet worse, and must name it instead of ending there.
  */
 export function addMarkup(subtotal: Amount, markupBasisPoints: number): Amount {
   if (markupBasisPoints === 0) return subtotal;
-  assert(subtotal >= 0n, 'a subtotal is never negative');
-  assert(markupBasisPoints >= -BASIS_POINTS_OF_ONE, 'a discount is never more than the price');
   const product = subtotal * (BASIS_POINTS_OF_ONE + BigInt(markupBasisPoints));
   const quotient = product / BASIS_POINTS_OF_ONE;
   const twiceRemainder = 2n * (product % BASIS_POINTS_OF_ONE);
