@@ -3,6 +3,8 @@ import { measureGrowth } from './commands/growth';
 import { measureLatency } from './commands/latency';
 import { measureProcesses } from './commands/processes';
 import { measureQuick } from './commands/quick';
+import { measureReads } from './commands/reads';
+import { measureRelay } from './commands/relay';
 import { measureStorage } from './commands/storage';
 import { compareContenders, stockSourceSection, throughputSection } from './commands/throughput';
 import { BENCH_USAGE, type BenchOptions, readBenchOptions } from './options';
@@ -60,6 +62,10 @@ async function measure(stage: Stage, options: BenchOptions, progress: BenchProgr
       return report([await measureProcesses(stage, options, progress)]);
     case 'latency':
       return report([await measureLatency(stage, await measureFullRate(stage, options, progress), options, progress)]);
+    case 'relay':
+      return report([await measureRelay(stage, options, progress)]);
+    case 'reads':
+      return report([await measureReads(stage, await measureFullRate(stage, options, progress), options, progress)]);
     case 'storage':
       return report(await measureStorage(stage, options, progress));
     case 'growth':
@@ -77,6 +83,8 @@ async function measureAll(stage: Stage, options: BenchOptions, progress: BenchPr
   report([await measureProcesses(stage, options, progress)]);
   const uniform = comparisons.find(({ workload }) => workload === 'uniform');
   const rate = uniform?.ours.eventsPerSecond ?? (await measureFullRate(stage, options, progress));
+  report([await measureRelay(stage, options, progress)]);
   report([await measureLatency(stage, rate, options, progress)]);
+  report([await measureReads(stage, rate, options, progress)]);
   report(await measureStorage(stage, options, progress));
 }

@@ -3,7 +3,17 @@ import { parseArgs } from 'node:util';
 import { repositoryRoot } from '../../deploy/local/repository-root';
 import { WORKLOADS, type WorkloadName } from './workload/workloads';
 
-export const COMMANDS = ['quick', 'throughput', 'processes', 'latency', 'storage', 'growth', 'all'] as const;
+export const COMMANDS = [
+  'quick',
+  'throughput',
+  'processes',
+  'relay',
+  'latency',
+  'reads',
+  'storage',
+  'growth',
+  'all',
+] as const;
 export type CommandName = (typeof COMMANDS)[number];
 
 export interface BenchOptions {
@@ -25,7 +35,9 @@ export const BENCH_USAGE = `npm run bench -- <command> [options]
   quick        our consumer alone: events a second and CPU time per event
   throughput   ours, a stock consumer and the floor on the same events, turn by turn
   processes    one consumer process against two
+  relay        the ledger relay off and on, and what it costs by itself
   latency      from an event to its balance, at half of the load that was reached
+  reads        balances through the API at 500 requests a second, beside the load
   storage      a million events: bytes per event by table and index, and the consumer's memory
   growth       from 1 to 10 million ledger rows (long)
   all          everything but growth

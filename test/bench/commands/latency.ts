@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { startBenchProcess } from '../contenders/bench-process';
 import { warmUpOf } from '../contenders/contender';
 import { startUsageConsumer } from '../contenders/usage-consumer';
-import { type ProducerSettings, type SentRun, sentRunsSchema } from '../latency/settings';
+import { startLoad } from '../latency/run-load';
+import type { SentRun } from '../latency/settings';
 import { VisibleOffsets } from '../latency/visible-offsets';
 import { measureWindow, workersOf } from '../measure/window';
 import type { BenchOptions } from '../options';
@@ -55,12 +53,7 @@ async function measureAt(stage: Stage, load: number, fullRate: number, options: 
   const consumer = await startUsageConsumer({ stage, databaseUrl: database.url, topic, groupId: topic });
   const visible = new VisibleOffsets(database, topic);
   try {
-    const sentPath = join(stage.logs, `${topic}.json`);
-    const settings: ProducerSettings = { brokers: [...stage.brokers], topic, eventsPerSecond, sentPath, workload };
-    const producer = await startBenchProcess(stage, {
-      program: 'test/bench/latency/main',
-      args: [JSON.stringify(settings)],
-    });
+    const sentRuns = await startLoad(stage, { topic, eventsPerSecond, workload });
     visible.watch();
     const window = await measureWindow({
       passed: () => passedRecords(database, topic),
@@ -68,9 +61,8 @@ async function measureAt(stage: Stage, load: number, fullRate: number, options: 
       from: warmUpOf(records),
       until: records,
     });
-    await producer.ended;
+    const sent = await sentRuns();
     await visible.stop();
-    const sent = sentRunsSchema.parse(JSON.parse(readFileSync(sentPath, 'utf8')));
     return { load, eventsPerSecond, cells: figureCells(figuresOf(window)), ...latenciesOf(visible, sent) };
   } finally {
     await visible.stop();

@@ -8,6 +8,8 @@ export interface OursTerms {
   readonly profileDirectory?: string | undefined;
   /** How many consumers share the partitions; one when absent. */
   readonly processes?: number;
+  /** Processes beside the consumers whose CPU time counts too. */
+  readonly besidePids?: readonly number[];
   /** Told of every look at the work, with the consumers' process ids. */
   readonly look?: (passed: number, pids: readonly number[]) => void;
 }
@@ -29,14 +31,14 @@ export async function consumeInto(
   workload: PublishedWorkload,
   terms: OursTerms = {},
 ): Promise<Turn> {
-  const { profileDirectory, processes = 1, look } = terms;
+  const { profileDirectory, processes = 1, look, besidePids = [] } = terms;
   const groupId = `ours.${database.name}.${workload.topic}`;
   const consumerTerms = { stage, databaseUrl: database.url, topic: workload.topic, groupId, profileDirectory };
   const consumers = await Promise.all(Array.from({ length: processes }, () => startUsageConsumer(consumerTerms)));
   const pids = consumers.map(({ process }) => process.identity.pid);
   const windowTerms: WindowTerms = {
     passed: () => passedRecords(database, workload.topic),
-    workers: workersOf(stage, pids),
+    workers: workersOf(stage, [...pids, ...besidePids]),
     from: warmUpOf(workload.records),
     until: workload.records,
     look: (passed) => look?.(passed, pids),

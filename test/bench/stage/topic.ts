@@ -1,4 +1,4 @@
-import { TOPICS } from '@floopy/contracts';
+import { TOPICS, type TopicDeclaration } from '@floopy/contracts';
 import { Kafka, logLevel } from 'kafkajs';
 
 /** A client of the benchmark itself; what it costs is never counted. */
@@ -6,9 +6,16 @@ export function benchKafka(brokers: readonly string[]): Kafka {
   return new Kafka({ brokers: [...brokers], clientId: 'bench', logLevel: logLevel.NOTHING });
 }
 
-/** Creates a topic declared as the usage topic is: its partitions, its clock, its limits. */
-export async function createUsageTopic(brokers: readonly string[], topic: string): Promise<void> {
-  const { partitions, config } = TOPICS.usageRecorded;
+/** Creates a topic as the usage topic is declared: its partitions, its clock, its limits. */
+export function createUsageTopic(brokers: readonly string[], topic: string): Promise<void> {
+  return createTopic(brokers, topic, TOPICS.usageRecorded);
+}
+
+export async function createTopic(
+  brokers: readonly string[],
+  topic: string,
+  { partitions, config }: TopicDeclaration,
+): Promise<void> {
   const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
   const admin = benchKafka(brokers).admin();
   await admin.connect();
