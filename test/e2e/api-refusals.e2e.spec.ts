@@ -1,157 +1,25 @@
-import { API_KEY_SCOPES, type ApiKeyScope } from '@floopy/application';
-import { asyncApiDocument, PROBLEMS, problemSchema } from '@floopy/contracts';
-import { queriesOf, revokeApiKey } from '@floopy/postgres';
-import SwaggerParser from '@apidevtools/swagger-parser';
-import Ajv from 'ajv/dist/2020';
-import { openUsageFeed } from '../support/applied-usage';
-import {
-  type Answer,
-  apiCaller,
-  type Call,
-  createTestApiKey,
-  type RunningApi,
-  startTestApi,
-} from '../support/running-api';
-import { createSeededDatabase, type SeededDatabase } from '../support/seeded-database';
-import { createTestTopic } from '../support/test-topic';
-import { until } from '../support/until';
+import { problemSchema } from '@floopy/contracts';
+import { type ApiFixture, openApiFixture } from '../support/api-fixture';
+import { expectProblem } from '../support/expect-problem';
+import { type Answer, apiCaller, type Call, createTestApiKey, startTestApi } from '../support/running-api';
 import { aPlainUsage } from '../support/usage-records';
 
-/** What anybody may call without a key, and shows nothing of any organization. */
-const PUBLIC_ROUTES = ['/healthz', '/readyz', '/metrics', '/docs', '/openapi.json', '/asyncapi.json'];
 const ADJUSTMENT: Call = { method: 'POST', headers: { 'idempotency-key': 'k' }, body: { amount: '1', reason: 'r' } };
 
-interface OrganizationRoute {
-  readonly path: string;
-  readonly scope: ApiKeyScope;
-  readonly call: Call;
+function pointersOf({ body }: Answer): string[] {
+  return (problemSchema.parse(body).errors ?? []).map(({ pointer }) => pointer).toSorted();
 }
 
-/** Every route of an organization, with the scope that the contract gives it. */
-const ROUTES: readonly OrganizationRoute[] = [
-  { path: 'balance', scope: 'balance:read', call: {} },
-  { path: 'monthly-usage', scope: 'balance:read', call: {} },
-  { path: 'ledger', scope: 'ledger:read', call: {} },
-  { path: 'requests', scope: 'requests:read', call: {} },
-  { path: 'requests/{request_id}', scope: 'requests:read', call: {} },
-  { path: 'spend', scope: 'requests:read', call: {} },
-  { path: 'usage-events/{source}/{event_id}', scope: 'usage:read', call: {} },
-  { path: 'adjustments', scope: 'operator', call: ADJUSTMENT },
-];
-
-function pathOf(organization: string, route: OrganizationRoute): string {
-  const path = route.path.replace('{request_id}', 'req_7Qd').replace('{source}', '%2Fa').replace('{event_id}', 'evt_1');
-  return `${organization}/${path}${route.path === 'spend' ? '?group_by=model' : ''}`;
-}
-
-function expectProblem(answer: Answer, code: keyof typeof PROBLEMS): void {
-  expect([answer.status, answer.body.code]).toEqual([PROBLEMS[code].status, code]);
-  expect(answer.headers.get('content-type')).toContain('application/problem+json');
-  expect(problemSchema.parse(answer.body)).toMatchObject({
-    status: PROBLEMS[code].status,
-    title: PROBLEMS[code].title,
-  });
-}
-
-let database: SeededDatabase;
-let api: RunningApi;
-let topic: string;
-let operator: ReturnType<typeof apiCaller>;
+let fixture: ApiFixture;
+let operator: ApiFixture['operator'];
 
 beforeAll(async () => {
-  database = await createSeededDatabase();
-  topic = await createTestTopic('api-refusals');
-  api = await startTestApi({ databaseUrl: database.url, topic, settings: { API_KEY_MEMORY_MS: '300' } });
-  operator = apiCaller(api.url, (await createTestApiKey(database.pool, null)).secret);
-  const feed = await openUsageFeed(database.pool, 'usage.elsewhere');
-  await feed.apply([aPlainUsage()]);
+  fixture = await openApiFixture();
+  operator = fixture.operator;
+  await fixture.feed.apply([aPlainUsage()]);
 });
 
-afterAll(async () => {
-  await api.stop();
-  await database.drop();
-});
-
-describe('every route', () => {
-  it('is one of those that are pinned here: a route more or less fails this test', async () => {
-    const { body } = await apiCaller(api.url, null)('/openapi.json');
-    const found = Object.entries<object>(body.paths).flatMap(([path, methods]) =>
-      Object.keys(methods).map((method) => `${method} ${path}`),
-    );
-    const pinned = ROUTES.map(
-      ({ path, call }) => `${call.method?.toLowerCase() ?? 'get'} /v1/organizations/{organization_id}/${path}`,
-    );
-    const operations = ['/healthz', '/readyz', '/metrics'].map((path) => `get ${path}`);
-    expect(found.toSorted()).toEqual([...pinned, ...operations].toSorted());
-  });
-
-  it.each(PUBLIC_ROUTES)('%s answers without a key', async (path) => {
-    expect((await apiCaller(api.url, null)(path)).status).toBe(200);
-  });
-
-  it.each(ROUTES)('$path answers 401 without a key, and to a key that is not known', async (route) => {
-    for (const secret of [null, 'flp_unknown']) {
-      const answer = await apiCaller(api.url, secret)(pathOf('org_acme', route), route.call);
-      expectProblem(answer, 'unauthorized');
-      expect(answer.headers.get('www-authenticate')).toBe('Bearer');
-    }
-  });
-
-  it.each(ROUTES)('$path answers 403 to a key with every scope but $scope', async (route) => {
-    const others = API_KEY_SCOPES.filter((scope) => scope !== route.scope);
-    const { secret } = await createTestApiKey(database.pool, null, others);
-    const answer = await apiCaller(api.url, secret)(pathOf('org_acme', route), route.call);
-    expectProblem(answer, 'forbidden');
-    expect(answer.body.detail).toContain(route.scope);
-  });
-
-  it.each(ROUTES)('$path answers to a key with the scope $scope alone', async (route) => {
-    const { secret } = await createTestApiKey(database.pool, null, [route.scope]);
-    const answer = await apiCaller(api.url, secret)(pathOf('org_acme', route), route.call);
-    expect(answer.status).toBe(route.path === 'adjustments' ? 201 : 200);
-  });
-
-  it.each(ROUTES)('$path shows a key of another organization nothing, as if there were no such one', async (route) => {
-    const { secret } = await createTestApiKey(database.pool, 'org_globex');
-    const call = apiCaller(api.url, secret);
-    const own = await call(pathOf('org_globex', route), route.call);
-    const others = await call(pathOf('org_acme', route), route.call);
-    const nobodys = await call(pathOf('org_nobody', route), route.call);
-    if (route.scope === 'operator') {
-      // Who holds a balance cannot credit it.
-      for (const answer of [own, others, nobodys]) expectProblem(answer, 'forbidden');
-      return;
-    }
-    expectProblem(others, 'not_found');
-    expect(others.body).toEqual(nobodys.body);
-    expect(own.status).toBe(route.path === 'requests/{request_id}' ? 404 : 200);
-  });
-
-  it.each(ROUTES)('$path answers an operator 404 for an organization that does not exist', async (route) => {
-    expectProblem(await operator(pathOf('org_nobody', route), route.call), 'not_found');
-  });
-});
-
-describe('an API key', () => {
-  it('is kept as its SHA-256 only', async () => {
-    const { secret } = await createTestApiKey(database.pool, 'org_acme');
-    const { rows } = await database.pool.query('SELECT * FROM api_key');
-    expect(JSON.stringify(rows)).not.toContain(secret);
-  });
-
-  it('is refused soon after it was revoked', async () => {
-    const { keyId, secret } = await createTestApiKey(database.pool, 'org_acme');
-    const call = apiCaller(api.url, secret);
-    expect((await call('org_acme/balance')).status).toBe(200);
-    expect(await revokeApiKey(queriesOf(database.pool), keyId)).toBe(true);
-    const answer = await until(
-      () => call('org_acme/balance'),
-      ({ status }) => status === 401,
-      2_000,
-    );
-    expectProblem(answer, 'unauthorized');
-  });
-});
+afterAll(() => fixture.close());
 
 describe('a request that is not valid', () => {
   it.each([
@@ -173,7 +41,7 @@ describe('a request that is not valid', () => {
   ])('names every faulty parameter of %s', async (path, pointers) => {
     const answer = await operator(`org_acme/${path}`);
     expectProblem(answer, 'invalid_request');
-    expect(answer.body.errors.map((error: { pointer: string }) => error.pointer).toSorted()).toEqual(pointers);
+    expect(pointersOf(answer)).toEqual(pointers);
   });
 
   it.each([
@@ -189,7 +57,7 @@ describe('a request that is not valid', () => {
   ])('names every faulty field of the body %j', async (body, pointers) => {
     const answer = await operator('org_acme/adjustments', { ...ADJUSTMENT, body });
     expectProblem(answer, 'invalid_request');
-    expect(answer.body.errors.map((error: { pointer: string }) => error.pointer).toSorted()).toEqual(pointers);
+    expect(pointersOf(answer)).toEqual(pointers);
   });
 
   it.each([['[]'], ['[{"amount":"1","reason":"r"}]'], ['"text"'], ['null'], ['{"amount":'], ['']])(
@@ -231,9 +99,11 @@ describe('a request that is not valid', () => {
 describe('the service', () => {
   it('refuses a key that asks too often, and no other', async () => {
     const settings = { REQUESTS_PER_SECOND: '20' };
-    const limited = await startTestApi({ databaseUrl: database.url, topic, settings });
+    const limited = await startTestApi({ databaseUrl: fixture.database.url, topic: fixture.topic, settings });
     try {
-      const keys = await Promise.all(['org_acme', 'org_globex'].map((id) => createTestApiKey(database.pool, id)));
+      const keys = await Promise.all(
+        ['org_acme', 'org_globex'].map((id) => createTestApiKey(fixture.database.pool, id)),
+      );
       const [eager, calm] = keys.map(({ secret }) => apiCaller(limited.url, secret));
       await eager?.('org_acme/balance');
       await calm?.('org_globex/balance');
@@ -250,9 +120,9 @@ describe('the service', () => {
   });
 
   it('answers 503 with Retry-After while the database is away, and 200 for its own life', async () => {
-    const url = new URL(database.url);
+    const url = new URL(fixture.database.url);
     url.port = '1';
-    const lost = await startTestApi({ databaseUrl: url.toString(), topic });
+    const lost = await startTestApi({ databaseUrl: url.toString(), topic: fixture.topic });
     try {
       const call = apiCaller(lost.url, 'flp_any');
       const answer = await call('org_acme/balance');
@@ -267,12 +137,12 @@ describe('the service', () => {
   });
 
   it('tells nobody what failed inside it, and notes it under the id that it tells', async () => {
-    await database.pool.query('ALTER TABLE organization_head RENAME TO hidden_head');
+    await fixture.database.pool.query('ALTER TABLE organization_head RENAME TO hidden_head');
     const answer = await operator('org_acme/balance');
-    await database.pool.query('ALTER TABLE hidden_head RENAME TO organization_head');
+    await fixture.database.pool.query('ALTER TABLE hidden_head RENAME TO organization_head');
     expectProblem(answer, 'internal_error');
     expect(JSON.stringify(answer.body)).not.toContain('organization_head');
-    const failure = api.facts.find(({ msg }) => msg === 'request_failed');
+    const failure = fixture.api.facts.find(({ msg }) => msg === 'request_failed');
     expect(answer.body.detail).toContain(failure?.['requestId']);
   });
 
@@ -293,44 +163,8 @@ describe('the service', () => {
   });
 
   it('logs no key and no body', async () => {
-    const text = JSON.stringify(api.facts);
+    const text = JSON.stringify(fixture.api.facts);
     expect(text).not.toContain('flp_');
     expect(text).not.toContain('Bearer');
-  });
-});
-
-describe('the documents', () => {
-  it('describe the routes as valid OpenAPI 3.1, with the schemas of the contract', async () => {
-    const { body } = await operator('/openapi.json');
-    expect(body.openapi).toBe('3.1.0');
-    await expect(SwaggerParser.validate(structuredClone(body))).resolves.toMatchObject({ openapi: '3.1.0' });
-    for (const schema of Object.values<object>(body.components.schemas)) {
-      expect(new Ajv({ strict: false, validateFormats: false }).validateSchema(schema)).toBe(true);
-    }
-  });
-
-  it('describe every answer of every route by a shape or a problem', async () => {
-    const { body } = await operator('/openapi.json');
-    for (const { path, call } of ROUTES) {
-      const method = call.method?.toLowerCase() ?? 'get';
-      const { responses, security } = body.paths[`/v1/organizations/{organization_id}/${path}`][method];
-      expect(security).toEqual([{ bearer: [] }]);
-      expect(Object.keys(responses)).toEqual(expect.arrayContaining(['400', '401', '403', '404', '429', '500', '503']));
-      for (const [status, response] of Object.entries<{ content: object }>(responses)) {
-        const types = Number(status) < 400 ? ['application/json'] : ['application/problem+json'];
-        expect([status, Object.keys(response.content)]).toEqual([status, types]);
-      }
-    }
-  });
-
-  it('describe the topics', async () => {
-    expect((await operator('/asyncapi.json')).body).toEqual(asyncApiDocument());
-  });
-
-  it('are shown on a page that loads nothing from elsewhere', async () => {
-    const page = await operator('/docs');
-    expect(page.body).toContain('swagger-ui');
-    expect(page.body).not.toMatch(/(?:src|href)="https?:/);
-    expect((await operator('/docs/swagger-ui-bundle.js')).status).toBe(200);
   });
 });

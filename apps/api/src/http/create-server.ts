@@ -31,8 +31,9 @@ export async function createServer(
   const problems = new ProblemFilter(parts.log);
   const adapter = new FastifyAdapter({
     bodyLimit: MAX_BODY_BYTES,
-    frameworkErrors: (error: unknown, request: RefusedRequest, reply: RefusingReply) =>
-      problems.answer(error, request, reply),
+    // The server's type of a reply wants to know the route, which there is none of here.
+    frameworkErrors: (error: unknown, request: RefusedRequest, reply: unknown) =>
+      problems.answer(error, request, reply as RefusingReply),
     genReqId: () => randomText(REQUEST_ID_BYTES),
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
   });

@@ -11,8 +11,8 @@ export const RETRY_AFTER_SECONDS = 1;
 export type RefusedRequest = Pick<ApiRequest, 'id' | 'method'> & { readonly routeOptions?: ApiRequest['routeOptions'] };
 
 export interface RefusingReply {
-  code(status: number): this;
-  header(name: string, value: string): this;
+  code(status: number): RefusingReply;
+  header(name: string, value: string): RefusingReply;
   send(body: string): unknown;
 }
 
