@@ -103,12 +103,6 @@ const layerRules = [
     { path: '^(apps|libs)/', pathNot: '^libs/(contracts|domain)/' },
   ),
   forbid(
-    'contracts-take-types',
-    'contracts take types of the domain, no behaviour',
-    { path: '^libs/contracts/src/', pathNot: SPEC },
-    { path: '^libs/domain/', dependencyTypesNot: ['type-only'] },
-  ),
-  forbid(
     'application-knows-the-domain',
     'use cases know the domain and their own ports',
     { path: '^libs/application/src/' },

@@ -1,3 +1,4 @@
+import { contractsDecideNothing } from './rules/contracts-decide-nothing';
 import { documentsLeadSomewhere } from './rules/documents-lead-somewhere';
 import { domainIsPure } from './rules/domain-is-pure';
 import { nothingIsDead } from './rules/nothing-is-dead';
@@ -27,6 +28,7 @@ export const RULES: readonly Rule[] = [
   featuresShareNames,
   landmarksStand,
   domainIsPure,
+  contractsDecideNothing,
   moneyIsExact,
   sqlHasOneHome,
   settingsAreReadOnce,

@@ -13,6 +13,9 @@ export interface SeededDatabase {
 
 export const SEEDED_ORGANIZATIONS = ['org_acme', 'org_globex', 'org_initech'] as const;
 
+/** The clock and the hash that every process takes. */
+export const CLOCK_AND_HASH = { clock: systemClock, sha256 };
+
 /** In force since 2020: gpt-4o at its published prices, which the worked example uses. */
 export const SEEDED_CARD: RateCardDraft = {
   id: 'standard',
@@ -53,7 +56,7 @@ export async function createSeededDatabase(
     [organizations],
   );
   const published = await publishRateCard(
-    { store: createPublishingStore(pool), clock: systemClock, sha256 },
+    { store: createPublishingStore(pool), ...CLOCK_AND_HASH },
     { draft: SEEDED_CARD, publishedBy: 'test' },
   );
   if (published.type !== 'published') throw new Error(`the seeded card was not published: ${published.type}`);

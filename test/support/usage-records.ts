@@ -1,3 +1,7 @@
+import type { BatchRecord } from '@floopy/application';
+import { decodeUsageEvent } from '@floopy/contracts';
+import { identifyUsage, instantOfMilliseconds } from '@floopy/domain';
+import { sha256 } from '@floopy/runtime';
 import type { Message } from 'kafkajs';
 
 /** A usage event as a producer that has no code of ours would write it. */
@@ -43,5 +47,20 @@ export function recordOf(usage: PlainUsage): Message {
       ce_type: 'ai.floopy.usage.recorded.v1',
       ce_time: usage.time,
     },
+  };
+}
+
+const APPENDED_AT = instantOfMilliseconds(Date.UTC(2026, 10, 2));
+
+/** A usage event as a reader hands it to `ingestUsage`, decoded and recognisable. */
+export function batchRecordOf(offset: number, usage: PlainUsage): BatchRecord {
+  const { key, value, headers } = recordOf(usage);
+  const bytes = { key: Buffer.from(String(key)), value: Buffer.from(String(value)) };
+  const decoded = decodeUsageEvent({ ...bytes, headers, appendedAt: APPENDED_AT });
+  return {
+    offset,
+    appendedAt: APPENDED_AT,
+    identified: identifyUsage(offset, decoded, sha256),
+    raw: () => ({ ...bytes, headers: [] }),
   };
 }

@@ -23,7 +23,6 @@ export const OFFENDERS: readonly Offender[] = [
   offender('domain-imports-nothing', 'libs/domain/src/a-contract.ts', 'types of @floopy/contracts'),
   offender('domain-imports-nothing', 'libs/domain/src/a-contract.spec.ts', '@floopy/application'),
   offender('contracts-know-no-layer', 'libs/contracts/src/a-use-case.ts', '@floopy/application'),
-  offender('contracts-take-types', 'libs/contracts/src/a-price.ts', '@floopy/domain'),
   offender('application-knows-the-domain', 'libs/application/src/a-contract.ts', '@floopy/contracts'),
   offender('application-knows-the-domain', 'libs/application/src/a-store.ts', 'types of @floopy/postgres'),
   offender('tier-two-never-each-other', 'libs/postgres/src/a-topic.ts', '@floopy/kafka'),

@@ -1,7 +1,6 @@
 import { relayLedger, type RelayPorts, type StreamBehind } from '@floopy/application';
 import { type OrganizationId, organizationIdOf, parseAmount, postAdjustment } from '@floopy/domain';
-import { sha256, systemClock } from '@floopy/runtime';
-import { createSeededDatabase, type SeededDatabase } from '../../../../test/support/seeded-database';
+import { CLOCK_AND_HASH, createSeededDatabase, type SeededDatabase } from '../../../../test/support/seeded-database';
 import { inTransaction, type Transaction } from '../connection/transaction';
 import { appendLedgerEvents } from './append-ledger-events';
 import { internLabels, LabelMemory } from './intern-labels';
@@ -29,7 +28,7 @@ describe('createRelayStore', () => {
       reason: 'test',
       idempotencyKey: `key_${stream.head.sequence}`,
     };
-    const { event, head } = postAdjustment(stream.head, adjustment, systemClock(), sha256);
+    const { event, head } = postAdjustment(stream.head, adjustment, CLOCK_AND_HASH.clock(), CLOCK_AND_HASH.sha256);
     const { organizationKey } = stream;
     const labels = await internLabels(transaction, [], new LabelMemory());
     await appendLedgerEvents(transaction, [{ event, organizationKey, identity: null }], labels);

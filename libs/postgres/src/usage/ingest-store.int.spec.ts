@@ -1,9 +1,7 @@
 import { type BatchRecord, type IngestOutcome, type IngestPorts, ingestUsage } from '@floopy/application';
-import { decodeUsageEvent } from '@floopy/contracts';
-import { identifyUsage, type Instant, instantOfMilliseconds } from '@floopy/domain';
-import { sha256, systemClock } from '@floopy/runtime';
-import { createSeededDatabase, type SeededDatabase } from '../../../../test/support/seeded-database';
-import { aPlainUsage, recordOf } from '../../../../test/support/usage-records';
+import { instantOfMilliseconds } from '@floopy/domain';
+import { CLOCK_AND_HASH, createSeededDatabase, type SeededDatabase } from '../../../../test/support/seeded-database';
+import { aPlainUsage, batchRecordOf } from '../../../../test/support/usage-records';
 import { createPool, type DatabasePool } from '../connection/pool';
 import { queriesOf } from '../connection/queries';
 import { PriceBookMemory } from '../pricing/price-book-memory';
@@ -26,7 +24,7 @@ describe('createIngestStore', () => {
       maxConnections: 4,
       settings: INGEST_SETTINGS,
     });
-    ports = { store: createIngestStore(pool, new PriceBookMemory(), sha256), clock: systemClock, sha256 };
+    ports = { store: createIngestStore(pool, new PriceBookMemory(), CLOCK_AND_HASH.sha256), ...CLOCK_AND_HASH };
   });
 
   afterAll(async () => {
@@ -39,16 +37,7 @@ describe('createIngestStore', () => {
   }
 
   function aRecord(offset: number, id: string, body: Readonly<Record<string, unknown>> = {}): BatchRecord {
-    const appendedAt = instantOfMilliseconds(Date.UTC(2026, 10, 2)) satisfies Instant;
-    const { key, value, headers } = recordOf(aPlainUsage({ id, body: { request_id: `req_${id}`, ...body } }));
-    const raw = { key: Buffer.from(String(key)), value: Buffer.from(String(value)), headers };
-    const decoded = decodeUsageEvent({ ...raw, appendedAt });
-    return {
-      offset,
-      appendedAt,
-      identified: identifyUsage(offset, decoded, sha256),
-      raw: () => ({ key: raw.key, value: raw.value, headers: [] }),
-    };
+    return batchRecordOf(offset, aPlainUsage({ id, body: { request_id: `req_${id}`, ...body } }));
   }
 
   function ingest(partition: number, epoch: number, ...records: BatchRecord[]): Promise<IngestOutcome> {
@@ -98,17 +87,15 @@ describe('createIngestStore', () => {
 
   it('takes the same id two months later as a conflict when its time differs, and as a duplicate when it does not', async () => {
     const { epoch } = await claim(5);
-    const { body } = aPlainUsage({ body: { request_id: 'req_late' } });
-    const original = aRecord(0, 'late', body);
-    const moved = recordOf(aPlainUsage({ id: 'late', time: '2026-09-01T10:00:00.000Z', body }));
-    const decoded = decodeUsageEvent({
-      key: Buffer.from('org_acme'),
-      value: Buffer.from(String(moved.value)),
-      headers: moved.headers,
-      appendedAt: original.appendedAt,
-    });
-    const movedRecord: BatchRecord = { ...original, offset: 2, identified: identifyUsage(2, decoded, sha256) };
-    const outcome = await ingest(5, epoch, original, { ...aRecord(1, 'late', body) }, movedRecord);
+    const september = '2026-09-01T10:00:00.000Z';
+    const original = aPlainUsage({ id: 'late' });
+    const outcome = await ingest(
+      5,
+      epoch,
+      batchRecordOf(0, original),
+      batchRecordOf(1, original),
+      batchRecordOf(2, { ...original, time: september }),
+    );
     expect(outcome).toMatchObject({ applied: 1, duplicates: 1, parked: [{ offset: 2, reason: 'conflict' }] });
   });
 
