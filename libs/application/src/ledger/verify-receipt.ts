@@ -145,16 +145,29 @@ function describeUnpriced(outcome: Exclude<RepricedUsage, { type: 'priced' }>): 
   return outcome.type === 'free' ? 'free usage' : `no rate: ${outcome.rate.missing}`;
 }
 
-/** The facts of usage that prices depend on, as the producer stated them. */
+/** The usage that was posted, as an event again. Field by field: a spread of so many costs more than pricing itself. */
 function usageEventOf(event: LedgerEvent, usage: PostedUsage): UsageEvent {
   const { cause } = event;
   return {
-    ...usage,
     organizationId: event.organizationId,
     source: cause.kind === 'usage_event' ? cause.source : '',
     id: cause.id,
     occurredAt: event.occurredAt,
+    requestId: usage.requestId,
+    origin: usage.origin,
+    provider: usage.provider,
+    model: usage.model,
+    serviceTier: usage.serviceTier,
+    outcome: usage.outcome,
+    cacheHit: usage.cacheHit,
+    credential: usage.credential,
+    tokens: usage.tokens,
+    teamId: usage.teamId,
     userId: null,
+    apiKeyId: usage.apiKeyId,
+    promptId: usage.promptId,
+    sessionId: usage.sessionId,
+    attemptId: usage.attemptId,
     metadata: null,
   };
 }
