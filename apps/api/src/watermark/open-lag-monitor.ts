@@ -1,6 +1,6 @@
 import { createKafka, WaitingRecordsFinder } from '@floopy/kafka';
 import { type Queries, readPartitionProgress } from '@floopy/postgres';
-import { type Log, type Metrics, pause, type Shutdown, systemClock } from '@floopy/runtime';
+import { kafkaConnectionOf, type Log, type Metrics, pause, type Shutdown, systemClock } from '@floopy/runtime';
 import type { ApiConfig } from '../config';
 import { LagMonitor } from './lag-monitor';
 
@@ -20,8 +20,10 @@ export async function openLagMonitor(
   shutdown: Pick<Shutdown, 'add' | 'signal'>,
 ): Promise<LagMonitor> {
   const kafka = createKafka({
-    brokers: config.KAFKA_BROKERS,
+    ...kafkaConnectionOf(config),
     clientId: 'api',
+    // Every second is a new attempt.
+    retries: 1,
     onLog: ({ message, detail }) => log.debug({ kafka: detail, message }, 'kafka_client'),
   });
   const admin = kafka.admin();

@@ -7,6 +7,8 @@ export interface KafkaOptions {
   readonly clientId: string;
   readonly ssl?: boolean;
   readonly sasl?: SASLOptions;
+  /** How often an operation is tried again before it fails: few for who tries again by itself. */
+  readonly retries?: number;
   /** Told of what the client reports; its own lines are facts of ours only once they have passed here. */
   readonly onLog?: (line: KafkaLogLine) => void;
 }
@@ -31,7 +33,7 @@ export function createKafka(options: KafkaOptions): Kafka {
     clientId: options.clientId,
     connectionTimeout: CONNECT_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    retry: { initialRetryTime: 100, maxRetryTime: MAX_RETRY_MS, retries: RETRIES },
+    retry: { initialRetryTime: 100, maxRetryTime: MAX_RETRY_MS, retries: options.retries ?? RETRIES },
     logLevel: logLevel.INFO,
     logCreator: () => (entry) => {
       const { message, timestamp: _, logger: __, ...detail } = entry.log;
