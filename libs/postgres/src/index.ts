@@ -26,6 +26,7 @@ export { readLedgerPage } from './ledger/read-ledger-page';
 export { readStreamEnd, type StreamEnd } from './ledger/read-stream-end';
 export { createRelayStore, type RelayLimits } from './ledger/relay-store';
 export { inLedgerSnapshot } from './ledger/stream-ledger';
+export { isMigrated } from './migrations/is-migrated';
 export { migrate } from './migrations/migrate';
 export { countRequests } from './monthly-usage/count-requests';
 export { readMonthlyUsage } from './monthly-usage/read-monthly-usage';

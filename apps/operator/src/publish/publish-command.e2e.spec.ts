@@ -59,10 +59,8 @@ describe('publish', () => {
 
   it('plays generated usage with resends, and its manifest names every distinct event', async () => {
     const manifest = join(directory.path, 'ids.jsonl');
-    const { exitCode, json } = await publish(
-      ...['--format', 'generate', '--count', '1000', '--duplicates', '10', '--seed', '7', '--model', 'gpt-4o'],
-      ...['--manifest', manifest],
-    );
+    const played = ['--format', 'generate', '--count', '1000', '--seed', '7', '--model', 'gpt-4o'];
+    const { exitCode, json } = await publish(...played, '--duplicates', '10', '--manifest', manifest);
     expect(exitCode).toBe(0);
     expect(json).toMatchObject({ distinct: 1_000, failed: 0 });
     const sent = Number(json['sent']);

@@ -85,13 +85,13 @@ async function publish(session: Session, options: PublishOptions): Promise<Answe
       throw new WrongUsage('--dry-run needs a --count.');
     return dryRun(session, source);
   }
-  const brokers = await session.brokers();
+  const kafka = await session.kafkaConnection();
   const manifest: Manifest | null = options.manifest === undefined ? null : await openManifest(options.manifest);
   if (options.format === 'generate' || options.duplicates > 0) session.note(`seed ${seed}`);
   const progress = session.showProgress({ task: 'publishing', unit: 'events', total: source.total });
   try {
     const published = await publishUsage(source, {
-      brokers,
+      kafka,
       topic: options.topic,
       ratePerSecond: options.rate ?? null,
       duplicatesPercent: options.duplicates,

@@ -5,7 +5,7 @@ import type { RandomNumbers } from './random-numbers';
 import type { SourcedUsage, UsageSource } from './usage-source';
 
 export interface PublishTerms {
-  readonly brokers: readonly string[];
+  readonly kafka: KafkaConnection;
   readonly topic: string;
   /** Events a second; as fast as the broker takes them when null. */
   readonly ratePerSecond: number | null;
@@ -133,8 +133,8 @@ class Sending {
     if (known !== undefined) return known;
     if (this.clients.size >= MAX_SOURCES)
       throw new WrongUsage(`There are more than ${MAX_SOURCES} sources in one file.`);
-    const { brokers, topic } = this.terms;
-    const client = createUsageClient({ brokers, source, topic, clientId: 'floopy-operator' });
+    const { kafka, topic } = this.terms;
+    const client = createUsageClient({ ...kafka, source, topic, clientId: 'floopy-operator' });
     this.clients.set(source, client);
     return client;
   }

@@ -1,4 +1,4 @@
-import { createPool, type DatabasePool, queriesOf } from '@floopy/postgres';
+import { createPool, type DatabasePool, isMigrated, queriesOf } from '@floopy/postgres';
 import { databaseUrlSetting, type Environment, parseConfig } from '@floopy/runtime';
 import { z } from 'zod';
 import { describe, NotReachable, WrongUsage } from './faults';
@@ -27,7 +27,7 @@ export async function openDatabase(environment: Environment): Promise<DatabasePo
 }
 
 async function requireSchema(pool: DatabasePool, url: string): Promise<void> {
-  const isThere = await isMigrated(pool).catch((error: unknown) => {
+  const isThere = await isMigrated(queriesOf(pool)).catch((error: unknown) => {
     if (isMissingRole(error)) return false;
     throw new NotReachable(`Postgres is not reachable at ${withoutPassword(url)}: ${describe(error)}`, error);
   });
@@ -36,13 +36,6 @@ async function requireSchema(pool: DatabasePool, url: string): Promise<void> {
     `The ledger is not reachable: the database at ${withoutPassword(url)} is not migrated. ` +
       'Start what migrates it ("npm start" does), or name another in DATABASE_URL.',
   );
-}
-
-async function isMigrated(pool: DatabasePool): Promise<boolean> {
-  const rows = await queriesOf(pool).query<{ there: boolean }>({
-    text: "SELECT to_regclass('ledger_event') IS NOT NULL AS there",
-  });
-  return rows[0]?.there === true;
 }
 
 /** The roles are made by the first migration of a server. */

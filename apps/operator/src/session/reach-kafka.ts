@@ -1,22 +1,23 @@
 import { connect } from 'node:net';
-import { type Environment, kafkaBrokersSetting, parseConfig } from '@floopy/runtime';
+import { type Environment, type KafkaConnection, kafkaConnectionOf, kafkaSettings, parseConfig } from '@floopy/runtime';
 import { z } from 'zod';
 import { describe, NotReachable, WrongUsage } from './faults';
 
-const settings = z.object({ KAFKA_BROKERS: kafkaBrokersSetting });
+const settings = z.object(kafkaSettings);
 const CONNECT_TIMEOUT_MS = 3_000;
 
 /**
- * The brokers to use, once one of them takes connections: the client would go on trying for many seconds, which suits a
+ * How to reach Kafka, once one of them takes connections: the client would go on trying for many seconds, which suits a
  * service and not somebody who waits for an answer. @throws NotReachable
  */
-export async function reachKafka(environment: Environment): Promise<string[]> {
+export async function reachKafka(environment: Environment): Promise<KafkaConnection> {
   const outcome = parseConfig(settings, environment);
   if (outcome.type === 'faulty') throw new WrongUsage(outcome.message);
-  const brokers = outcome.config.KAFKA_BROKERS;
+  const connection = kafkaConnectionOf(outcome.config);
+  const { brokers } = connection;
   const attempts = await Promise.allSettled(brokers.map(connectTo));
   const failures = attempts.flatMap((attempt) => (attempt.status === 'rejected' ? [describe(attempt.reason)] : []));
-  if (failures.length < brokers.length) return brokers;
+  if (failures.length < brokers.length) return connection;
   throw new NotReachable(`Kafka is not reachable at ${brokers.join(', ')}: ${failures[0] ?? 'no broker is named'}`);
 }
 

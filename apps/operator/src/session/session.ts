@@ -1,6 +1,6 @@
 import { createKafka } from '@floopy/kafka';
 import type { DatabasePool } from '@floopy/postgres';
-import type { Environment } from '@floopy/runtime';
+import type { Environment, KafkaConnection } from '@floopy/runtime';
 import { openDatabase } from './open-database';
 import { type Progress, type ProgressTerms, showProgress } from './progress';
 import { reachKafka } from './reach-kafka';
@@ -33,12 +33,12 @@ export class Session {
   }
 
   /** @throws NotReachable when no broker answers. */
-  brokers(): Promise<string[]> {
+  kafkaConnection(): Promise<KafkaConnection> {
     return reachKafka(this.surroundings.environment);
   }
 
   async kafka(): Promise<ReturnType<typeof createKafka>> {
-    return createKafka({ brokers: await this.brokers(), clientId: 'floopy-operator' });
+    return createKafka({ ...(await this.kafkaConnection()), clientId: 'floopy-operator' });
   }
 
   /** For a person, beside the answer. */

@@ -9,13 +9,14 @@ import type { SeededDatabase } from '../../../../test/support/seeded-database';
 import { type TemporaryDirectory, temporaryDirectory } from '../../../../test/support/temporary-directory';
 import { aPlainUsage } from '../../../../test/support/usage-records';
 import { createLedger } from '../../test/a-ledger';
-import { operate } from '../../test/operate';
+import { operate, type Operated } from '../../test/operate';
 
 describe('an exported ledger', () => {
   let database: SeededDatabase;
   let directory: TemporaryDirectory;
   let file: string;
   let lines: string[];
+  let exported: Operated;
 
   beforeAll(async () => {
     database = await createLedger();
@@ -23,8 +24,7 @@ describe('an exported ledger', () => {
     directory = temporaryDirectory();
     file = join(directory.path, 'org_acme.jsonl');
     const environment = { DATABASE_URL: database.url };
-    const exported = await operate(['ledger', 'org_acme', '--export', file, '--json'], environment);
-    expect(exported).toMatchObject({ exitCode: 0, json: { file, entries: 6, state: 'written' } });
+    exported = await operate(['ledger', 'org_acme', '--export', file, '--json'], environment);
     lines = readFileSync(file, 'utf8').trimEnd().split('\n');
   });
 
@@ -34,7 +34,7 @@ describe('an exported ledger', () => {
   });
 
   /** Verifies the export with changed lines, without any server in its settings. */
-  async function verify(change: (lines: string[]) => string[]): Promise<Awaited<ReturnType<typeof operate>>> {
+  async function verify(change: (lines: string[]) => string[]): Promise<Operated> {
     const changed = join(directory.path, 'changed.jsonl');
     writeFileSync(changed, `${change([...lines]).join('\n')}\n`);
     return operate(['verify', '--from-export', changed, '--json']);
@@ -50,6 +50,10 @@ describe('an exported ledger', () => {
       return all.with(entryAt(position), JSON.stringify(entry));
     };
   }
+
+  it('is written whole, and answers what it holds', () => {
+    expect(exported).toMatchObject({ exitCode: 0, json: { file, entries: 6, state: 'written' } });
+  });
 
   it('is verified without any server, with the prices that it carries', async () => {
     const { exitCode, json } = await verify((all) => all);
