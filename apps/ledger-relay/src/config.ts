@@ -1,11 +1,11 @@
-import { databaseUrlSetting, hostSetting, kafkaBrokersSetting, logLevelSetting, portSetting } from '@floopy/runtime';
+import { databaseUrlSetting, hostSetting, kafkaSettings, logLevelSetting, portSetting } from '@floopy/runtime';
 import { TOPICS } from '@floopy/contracts';
 import { z } from 'zod';
 
 /** What the ledger relay reads from its environment, once, before anything starts. */
 export const ledgerRelayConfigSchema = z.object({
   DATABASE_URL: databaseUrlSetting,
-  KAFKA_BROKERS: kafkaBrokersSetting,
+  ...kafkaSettings,
   LOG_LEVEL: logLevelSetting,
   /** Where health, readiness and metrics are served. */
   HOST: hostSetting,

@@ -1,7 +1,7 @@
 import { relayDeadLetters, relayLedger } from '@floopy/application';
 import { createKafka, Publisher } from '@floopy/kafka';
 import { createDeadLetterRelayStore, createPool, createRelayStore } from '@floopy/postgres';
-import { createMetrics, HealthChecks, type Log, serveHealth, type Shutdown } from '@floopy/runtime';
+import { createMetrics, HealthChecks, kafkaConnectionOf, type Log, serveHealth, type Shutdown } from '@floopy/runtime';
 import type { LedgerRelayConfig } from './config';
 import { deadLetterPublisher } from './dead-letters/dead-letter-publisher';
 import { ledgerPublisher } from './ledger/ledger-publisher';
@@ -35,7 +35,7 @@ export async function startLedgerRelay(
   shutdown.add('health', () => health.close());
 
   const kafka = createKafka({
-    brokers: config.KAFKA_BROKERS,
+    ...kafkaConnectionOf(config),
     clientId: APP,
     onLog: ({ level, message, detail }) =>
       log[level === 'info' ? 'debug' : level]({ kafka: detail, message }, 'kafka_client'),

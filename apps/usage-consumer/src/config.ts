@@ -2,7 +2,7 @@ import { TOPICS } from '@floopy/contracts';
 import {
   databaseUrlSetting,
   hostSetting,
-  kafkaBrokersSetting,
+  kafkaSettings,
   logLevelSetting,
   portSetting,
   wholeNumberSetting,
@@ -12,7 +12,7 @@ import { z } from 'zod';
 /** What the usage consumer reads from its environment, once, before anything starts. */
 export const usageConsumerConfigSchema = z.object({
   DATABASE_URL: databaseUrlSetting,
-  KAFKA_BROKERS: kafkaBrokersSetting,
+  ...kafkaSettings,
   LOG_LEVEL: logLevelSetting,
   /** Where health, readiness and metrics are served. */
   HOST: hostSetting,

@@ -4,6 +4,7 @@ import { createIngestStore, createPool, INGEST_SETTINGS, PriceBookMemory } from 
 import {
   createMetrics,
   HealthChecks,
+  kafkaConnectionOf,
   type Log,
   nestLogger,
   serveHealth,
@@ -45,7 +46,7 @@ export async function startUsageConsumer(
   shutdown.add('health', () => health.close());
 
   const kafka = createKafka({
-    brokers: config.KAFKA_BROKERS,
+    ...kafkaConnectionOf(config),
     clientId: APP,
     onLog: ({ level, message, detail }) =>
       log[level === 'info' ? 'debug' : level]({ kafka: detail, message }, 'kafka_client'),

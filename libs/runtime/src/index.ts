@@ -1,4 +1,5 @@
 export { systemClock } from './clock';
+export { type KafkaConnection, kafkaConnectionOf, type KafkaSettings, kafkaSettings } from './config/kafka-settings';
 export { type ConfigOutcome, loadConfig, parseConfig, WRONG_USAGE_EXIT_CODE } from './config/load-config';
 export { type Environment, readEnvironment } from './config/read-environment';
 export {

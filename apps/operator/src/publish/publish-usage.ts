@@ -1,3 +1,4 @@
+import type { KafkaConnection } from '@floopy/runtime';
 import { createUsageClient, type DeliveryOutcome, type UsageClient } from '@floopy/usage-client';
 import { WrongUsage } from '../session/faults';
 import { paceOf } from './pace';

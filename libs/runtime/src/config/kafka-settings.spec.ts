@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { kafkaConnectionOf, kafkaSettings } from './kafka-settings';
+import { parseConfig } from './load-config';
+
+const schema = z.object(kafkaSettings);
+
+describe('kafkaSettings', () => {
+  it('reads plain brokers', () => {
+    const outcome = parseConfig(schema, { KAFKA_BROKERS: 'one:9092, two:9092' });
+    expect(outcome.type === 'valid' && kafkaConnectionOf(outcome.config)).toEqual({
+      brokers: ['one:9092', 'two:9092'],
+      ssl: false,
+    });
+  });
+
+  it('reads TLS and credentials, also of a password with colons', () => {
+    const outcome = parseConfig(schema, {
+      KAFKA_BROKERS: 'one:9092',
+      KAFKA_SSL: 'true',
+      KAFKA_SASL: 'scram-sha-512:floopy:a:b:c',
+    });
+    expect(outcome.type === 'valid' && kafkaConnectionOf(outcome.config)).toEqual({
+      brokers: ['one:9092'],
+      ssl: true,
+      sasl: { mechanism: 'scram-sha-512', username: 'floopy', password: 'a:b:c' },
+    });
+  });
+
+  it('refuses half of the credentials, and repeats none of them', () => {
+    const outcome = parseConfig(schema, { KAFKA_BROKERS: 'one:9092', KAFKA_SASL: 'plain:hunter2' });
+    expect(outcome).toMatchObject({ type: 'faulty', message: expect.stringContaining('KAFKA_SASL must be mechanism') });
+    expect(JSON.stringify(outcome)).not.toContain('hunter2');
+  });
+});
