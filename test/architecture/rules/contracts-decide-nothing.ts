@@ -22,12 +22,17 @@ function decidingImports(file: RepositoryFile): Violation[] {
     .filter((node) => ts.isStringLiteral(node.moduleSpecifier) && node.moduleSpecifier.text === '@floopy/domain')
     .flatMap((node) => nodesOf(node, ts.isImportSpecifier))
     .filter((specifier) => !specifier.isTypeOnly && !specifier.parent.parent.isTypeOnly)
-    .filter((specifier) => isDeciding(specifier.name.text))
+    .filter((specifier) => isDeciding(importedName(specifier)))
     .map((specifier) => ({
       path: file.path,
       line: lineOf(specifier),
-      message: `${specifier.name.text} decides: the contracts only say how things are written`,
+      message: `${importedName(specifier)} decides: the contracts only say how things are written`,
     }));
+}
+
+/** As the domain calls it, whatever it is called here. */
+function importedName(specifier: ts.ImportSpecifier): string {
+  return (specifier.propertyName ?? specifier.name).text;
 }
 
 function isDeciding(name: string): boolean {
@@ -41,6 +46,11 @@ export const contractsDecideNothing: Rule = {
   name: 'the contracts take words of the domain, and no decision',
   check: findDecisions,
   refuses: [
+    {
+      title: 'a decision under another name',
+      files: { [PATH]: "import { settleUsage as take } from '@floopy/domain';" },
+      because: 'settleUsage decides',
+    },
     {
       title: 'a price that is computed while decoding',
       files: { [PATH]: "import { priceUsage } from '@floopy/domain';" },
