@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
 import {
   commandLineOf,
   isRunning,
@@ -160,22 +161,28 @@ async function untilStarted(running: Running): Promise<Started> {
   }
 }
 
+/** From the gateway and from the playground. */
 async function untilTrafficArrives(started: Started): Promise<void> {
-  while ((await balanceOf(started)).requests.used === 0) await sleep(POLL_MS);
+  for (const type of ['request', 'playground']) {
+    while ((await get(started, `ledger?type=${type}&limit=1`, ledgerSchema)).entries.length === 0) await sleep(POLL_MS);
+  }
 }
 
-interface BalanceAnswer {
-  readonly organization_id: string;
-  readonly unit: string;
-  readonly requests: { readonly used: number };
+const balanceSchema = z.object({ organization_id: z.string(), unit: z.string(), balance: z.string() });
+const ledgerSchema = z.object({ entries: z.array(z.object({ type: z.string() })) });
+
+function balanceOf(started: Started): Promise<z.infer<typeof balanceSchema>> {
+  return get(started, 'balance', balanceSchema);
 }
 
-async function balanceOf({ api_url: url, organizations: [organization] }: Started): Promise<BalanceAnswer> {
-  const answer = await fetch(`${url}/v1/organizations/${organization?.id}/balance`, {
+/** As the first organization, with the key that was left for scripts. */
+async function get<Answer>(started: Started, path: string, schema: z.ZodType<Answer>): Promise<Answer> {
+  const [organization] = started.organizations;
+  const answer = await fetch(`${started.api_url}/v1/organizations/${organization?.id}/${path}`, {
     headers: { authorization: `Bearer ${organization?.api_key}` },
   });
   expect(answer.status).toBe(200);
-  return (await answer.json()) as BalanceAnswer;
+  return schema.parse(await answer.json());
 }
 
 /** No process, no lock, no address that is no longer true. */
