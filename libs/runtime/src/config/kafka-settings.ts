@@ -25,11 +25,12 @@ export interface KafkaConnection {
   readonly sasl?: KafkaSasl;
 }
 
-export interface KafkaSasl {
-  readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
-  readonly username: string;
-  readonly password: string;
-}
+type Mechanism = 'plain' | 'scram-sha-256' | 'scram-sha-512';
+
+/** One member for each mechanism, as clients tell them apart. */
+export type KafkaSasl = {
+  [Name in Mechanism]: { readonly mechanism: Name; readonly username: string; readonly password: string };
+}[Mechanism];
 
 /** What a Kafka client is opened with. */
 export function kafkaConnectionOf(config: KafkaSettings): KafkaConnection {
@@ -39,5 +40,5 @@ export function kafkaConnectionOf(config: KafkaSettings): KafkaConnection {
 
 function saslOf(text: string): KafkaSasl {
   const [, mechanism = '', username = '', password = ''] = SASL.exec(text) ?? [];
-  return { mechanism: mechanism as KafkaSasl['mechanism'], username, password };
+  return { mechanism, username, password } as KafkaSasl;
 }
