@@ -1,0 +1,122 @@
+import { organizationIdOf } from '@floopy/domain';
+import { openUsageFeed, type UsageFeed } from '../../../../test/support/applied-usage';
+import { createSeededDatabase, type SeededDatabase } from '../../../../test/support/seeded-database';
+import { aPlainUsage } from '../../../../test/support/usage-records';
+import { createPool, type DatabasePool } from '../connection/pool';
+import { queriesOf } from '../connection/queries';
+import { findOrganizationKey } from './find-organization-key';
+import { inOrganization } from './in-organization';
+import { listOrganizations } from './list-organizations';
+
+let database: SeededDatabase;
+let reader: DatabasePool;
+let writer: DatabasePool;
+let acme: number;
+let feed: UsageFeed;
+
+/** Every table with rows of organizations, found in the catalogue, so that one that is added is held to this too. */
+async function tablesOfOrganizations(): Promise<string[]> {
+  const { rows } = await database.pool.query<{ table_name: string }>(`
+    SELECT DISTINCT table_name FROM information_schema.columns
+     WHERE table_schema = 'public' AND column_name IN ('organization_key', 'organization_id')
+       AND table_name IN (SELECT table_name FROM information_schema.role_table_grants
+                           WHERE grantee = 'floopy_reader' AND privilege_type = 'SELECT')
+     ORDER BY table_name`);
+  return rows.map((row) => row.table_name);
+}
+
+async function countRows(pool: DatabasePool, table: string): Promise<number> {
+  const { rows } = await pool.query<{ count: string }>(`SELECT count(*) FROM ${table}`);
+  return Number(rows[0]?.count);
+}
+
+beforeAll(async () => {
+  database = await createSeededDatabase();
+  reader = createPool({ url: database.url, role: 'floopy_reader', applicationName: 'test-reader', maxConnections: 2 });
+  writer = createPool({ url: database.url, role: 'floopy_writer', applicationName: 'test-writer', maxConnections: 2 });
+  feed = await openUsageFeed(database.pool);
+  const metadata = { metadata: { feature: 'faq' } };
+  await feed.apply([
+    aPlainUsage({ id: 'evt_1', body: metadata }),
+    aPlainUsage({ id: 'evt_2', body: { ...metadata, organization_id: 'org_globex' } }),
+    aPlainUsage({ id: 'evt_3', body: { model: 'no-such-model' } }),
+    aPlainUsage({ id: 'evt_4', body: { model: 'no-such-model', organization_id: 'org_globex' } }),
+  ]);
+  await database.pool.query(`
+    INSERT INTO idempotency_key SELECT organization_key, 'k', 'd', 1 FROM organization;
+    INSERT INTO rate_override (organization_key, version, override_id, content, content_hash, in_force_start,
+                               published_at, published_by)
+    SELECT organization_key, 1, 'o', '{}', repeat('0', 64), now(), now(), 'test' FROM organization`);
+  acme = (await findOrganizationKey(queriesOf(reader), organizationIdOf('org_acme'))) ?? 0;
+});
+
+afterAll(async () => {
+  await Promise.all([reader.end(), writer.end()]);
+  await database.drop();
+});
+
+describe('the reader', () => {
+  it('sees no row of any organization when it is bound to none, and only those of the one it is bound to', async () => {
+    const tables = await tablesOfOrganizations();
+    expect(tables).toEqual(expect.arrayContaining(['dead_letter', 'label', 'ledger_event', 'monthly_usage']));
+    for (const table of tables) {
+      const all = await countRows(database.pool, table);
+      const bound = await inOrganization(reader, acme, (queries) =>
+        queries.query<{ count: string }>({ text: `SELECT count(*) FROM ${table}` }),
+      );
+      const seen = { table, unbound: await countRows(reader, table), bound: Number(bound[0]?.count) > 0 };
+      expect(seen).toEqual({ table, unbound: 0, bound: true });
+      expect(Number(bound[0]?.count)).toBeLessThan(all);
+    }
+  });
+
+  it('is bound for one transaction only: the connection goes back unbound', async () => {
+    const single = createPool({ url: database.url, role: 'floopy_reader', applicationName: 'one', maxConnections: 1 });
+    try {
+      const bound = await inOrganization(single, acme, listOrganizations);
+      expect(bound.map(({ organization }) => organization.id)).toEqual(['org_acme']);
+      expect(await listOrganizations(queriesOf(single))).toEqual([]);
+      await expect(inOrganization(single, acme, () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
+      expect(await listOrganizations(queriesOf(single))).toEqual([]);
+    } finally {
+      await single.end();
+    }
+  });
+
+  it('may not write, not list API keys, and not read beside its transaction', async () => {
+    const write = inOrganization(reader, acme, (queries) =>
+      queries.query({ text: `UPDATE organization SET name = 'other'` }),
+    );
+    await expect(write).rejects.toThrow(/read-only transaction|permission denied/);
+    await expect(reader.query('SELECT * FROM api_key')).rejects.toThrow('permission denied');
+    await expect(reader.query('SELECT * FROM relay_checkpoint')).rejects.toThrow('permission denied');
+  });
+
+  it('sees one snapshot in all statements of a transaction', async () => {
+    const counts = await inOrganization(reader, acme, async (queries) => {
+      const count = { text: 'SELECT count(*) FROM ledger_event' };
+      const before = await queries.query(count);
+      await feed.apply([aPlainUsage({ id: 'evt_meanwhile' })]);
+      return [before, await queries.query(count)];
+    });
+    expect(counts[1]).toEqual(counts[0]);
+  });
+});
+
+describe('the ledger', () => {
+  const changes = [
+    'UPDATE ledger_event SET amount = 0',
+    'DELETE FROM ledger_event',
+    'TRUNCATE ledger_event',
+    `UPDATE label SET value = 'other' WHERE kind = 1`,
+    'DELETE FROM label WHERE kind = 1',
+  ];
+
+  it.each(changes)('refuses the writer %s', async (change) => {
+    await expect(writer.query(change)).rejects.toThrow('permission denied');
+  });
+
+  it.each(changes)('refuses the owner %s', async (change) => {
+    await expect(database.pool.query(change)).rejects.toThrow('append-only');
+  });
+});
