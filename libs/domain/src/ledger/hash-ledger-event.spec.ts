@@ -77,6 +77,13 @@ describe('encodeLedgerEvent', () => {
     );
   });
 
+  it('writes flags as 1 and 0', () => {
+    const flagged = (cacheHit: boolean, counted: boolean): string =>
+      encodeLedgerEvent({ ...charge, usage: { ...charge.usage, cacheHit, counted, price: null } }, GENESIS_HASH);
+    expect(flagged(true, false)).toMatch(/9:succeeded1:18:platform.*1:0~~~1:1$/);
+    expect(flagged(false, true)).toMatch(/9:succeeded1:08:platform.*1:1~~~1:1$/);
+  });
+
   it('counts a reason in bytes, as whoever verifies the chain will', () => {
     const encoded = encodeLedgerEvent(anUnhashedAdjustment({ reason: 'Gutschrift für März 🙂' }), GENESIS_HASH);
     expect(encoded.endsWith('26:Gutschrift für März 🙂')).toBe(true);

@@ -74,6 +74,20 @@ describe('backdatedChanges', () => {
     expect(changes(models, published)).toEqual([]);
   });
 
+  it('lets a service tier be added with a fee of its own', () => {
+    const standard = [aTier({ input: '1', output: '4' })];
+    const models = [aModel({ serviceTiers: { standard, priority: [aTier({ input: '1' }, 0, cents('3'))] } })];
+    expect(changes(models, published)).toEqual([]);
+  });
+
+  it('tells thresholds apart that are one token apart', () => {
+    const close = [
+      aRateCard({ models: [gpt4o(aTier({ input: '1' }), aTier({ input: '2' }, 100), aTier({ input: '3' }, 101))] }),
+    ];
+    const dearer = [gpt4o(aTier({ input: '1' }), aTier({ input: '5' }, 100), aTier({ input: '3' }, 101))];
+    expect(brief(changes(dearer, close))).toEqual(['gpt-4o standard 100 input 2 → 5']);
+  });
+
   it('names a request fee that is added, since requests were charged without one', () => {
     expect(changes([gpt4o(aTier({ input: '1', output: '4' }, 0, cents('3')))], published)).toMatchObject([
       { type: 'added', tokenClass: 'request', before: null, after: cents('3') },

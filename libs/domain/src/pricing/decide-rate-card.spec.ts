@@ -1,6 +1,7 @@
 import { aDraft, aModel, aRateCard, aTier } from '../../test/a-rate-card';
 import { at } from '../../test/a-usage-event';
 import { sha256 } from '../../test/sha256';
+import { amountOfUnits } from '../money/amount';
 import { decideRateCard } from './decide-rate-card';
 import type { RateCard, RateCardDraft } from './rate-card';
 import { writeRateCardContent } from './rate-card-content';
@@ -55,6 +56,17 @@ describe('decideRateCard', () => {
       type: 'refused',
       code: 'invalid_rate_card',
       faults: [{ code: 'no_models', path: [] }],
+    });
+  });
+
+  it('refuses a draft that changes one price of the past by one unit', () => {
+    const [tier] = aModel().serviceTiers.standard ?? [];
+    const input = amountOfUnits((tier?.unitPrices.input ?? 0n) + 1n);
+    const changed = { ...aTier({}), unitPrices: { ...tier?.unitPrices, input } };
+    const draft = aDraft({ models: [aModel({ serviceTiers: { standard: [changed] } })] });
+    expect(decideRateCard(draft, [publishedAs(1, aDraft())], now, sha256)).toMatchObject({
+      code: 'changes_past_prices',
+      changes: [{ tokenClass: 'input', after: input }],
     });
   });
 

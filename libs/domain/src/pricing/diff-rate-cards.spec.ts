@@ -91,6 +91,14 @@ describe('diffRateCards', () => {
     });
   });
 
+  it('does not mistake names for others that read the same when put together', () => {
+    const serviceTiers = { standard: [aTier({ input: '1' })] };
+    const before = aDraft({ models: [aModel({ provider: 'a', model: 'bc', aliases: ['d'], serviceTiers })] });
+    const after = aDraft({ models: [aModel({ provider: 'ab', model: 'c', aliases: ['d'], serviceTiers })] });
+    expect(diffRateCards(before, after).rates.map(({ type }) => type)).toEqual(['removed', 'added']);
+    expect(diffRateCards(before, after).aliases).toHaveLength(2);
+  });
+
   it('orders aliases by provider before name', () => {
     const models = [aModel({ aliases: ['a'] }), aModel({ provider: 'azure', aliases: ['b'] })];
     const { aliases } = diffRateCards(aDraft({ models: [] }), aDraft({ models }));

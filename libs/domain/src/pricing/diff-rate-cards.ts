@@ -34,7 +34,8 @@ export interface RateCardDiff {
 }
 
 interface Rate extends RateName {
-  readonly price: Amount;
+  /** Null where the tier has none. */
+  readonly price: Amount | null;
 }
 
 /**
@@ -77,10 +78,10 @@ function ratesOf(rates: ModelRates): Rate[] {
   const { provider, model } = rates;
   return SERVICE_TIERS.flatMap((serviceTier) =>
     (rates.serviceTiers[serviceTier] ?? []).flatMap((tier) =>
-      CHARGEABLES.flatMap((tokenClass) => {
+      CHARGEABLES.map((tokenClass) => {
         const price = priceIn(tier, tokenClass);
         const { aboveInputTokens } = tier;
-        return price === null ? [] : [{ provider, model, serviceTier, aboveInputTokens, tokenClass, price }];
+        return { provider, model, serviceTier, aboveInputTokens, tokenClass, price };
       }),
     ),
   );

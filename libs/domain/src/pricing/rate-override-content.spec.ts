@@ -21,6 +21,13 @@ describe('the content of an override', () => {
     );
   });
 
+  it('orders prices by service tier as a card does', () => {
+    const tiers = ['priority', 'flex', 'batch', 'standard'] as const;
+    const unitPrices = tiers.map((serviceTier) => anOverriddenPrice({ serviceTier }));
+    const read = readRateOverrideContent(writeRateOverrideContent(anOverride({ unitPrices })));
+    expect(read.unitPrices.map(({ serviceTier }) => serviceTier)).toEqual(['standard', 'batch', 'flex', 'priority']);
+  });
+
   it('comes back as the override that was written, and does not know its version', () => {
     const read = readRateOverrideContent(writeRateOverrideContent(draft));
     expect(read).toEqual({ ...draft, unitPrices: [draft.unitPrices[2], draft.unitPrices[0], draft.unitPrices[1]] });

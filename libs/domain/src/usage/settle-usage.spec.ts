@@ -61,7 +61,10 @@ describe('settleUsage', () => {
 
     it('for a conflict, when only its time is another, months away', () => {
       const later = aUsageEvent({ occurredAt: at('2027-01-23T10:00:00Z') });
-      expect(settleUsage(records(again, later), terms()).parked).toMatchObject([{ reason: 'conflict' }]);
+      const detail = 'another event with this organization, source and id was applied before with other content';
+      expect(settleUsage(records(again, later), terms()).parked).toMatchObject([
+        { reason: 'conflict', faults: [{ pointer: '', detail }] },
+      ]);
     });
 
     it('for another event, when another source or organization sent it', () => {
@@ -109,14 +112,25 @@ describe('settleUsage', () => {
     const settled = settleUsage(records(aUsageEvent()), terms({}, []));
     expect(settled.applied).toEqual([]);
     expect(settled.parked).toMatchObject([
-      { reason: 'unknown_organization', organizationId: 'org_acme', faults: [{ pointer: '/organization_id' }] },
+      {
+        reason: 'unknown_organization',
+        organizationId: 'org_acme',
+        faults: [
+          {
+            pointer: '/data/organization_id',
+            detail: 'no such organization; create it, then re-drive this record',
+          },
+        ],
+      },
     ]);
   });
 
   it('parks usage without a rate, naming the rate, and applies what is behind it', () => {
     const settled = settleUsage(records(aUsageEvent({ id: 'evt_0', model: 'gpt-9' }), aUsageEvent()), terms());
     expect(settled.parked).toMatchObject([{ offset: 0, reason: 'unpriced', eventId: 'evt_0' }]);
-    expect(settled.parked[0]?.faults[0]?.detail).toBe('no rate in force for openai/gpt-9 (standard): missing model');
+    expect(settled.parked[0]?.faults).toEqual([
+      { pointer: '/data/model', detail: 'no rate in force for openai/gpt-9 (standard): missing model' },
+    ]);
     expect(settled.applied.map(({ posted }) => posted.sequence)).toEqual([1]);
   });
 

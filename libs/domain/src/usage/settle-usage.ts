@@ -137,7 +137,7 @@ function subjectOf({ offset, event }: IdentifiedUsage): Subject {
 }
 
 const UNKNOWN_ORGANIZATION = [
-  { pointer: '/organization_id', detail: 'no such organization; create it, then re-drive this record' },
+  { pointer: '/data/organization_id', detail: 'no such organization; create it, then re-drive this record' },
 ];
 const CONFLICT = [
   { pointer: '', detail: 'another event with this organization, source and id was applied before with other content' },
@@ -145,5 +145,5 @@ const CONFLICT = [
 
 function faultOf(rate: MissingRate): Fault {
   const subject = `${rate.provider}/${rate.model} (${rate.serviceTier})`;
-  return { pointer: '/model', detail: `no rate in force for ${subject}: missing ${rate.missing}` };
+  return { pointer: '/data/model', detail: `no rate in force for ${subject}: missing ${rate.missing}` };
 }

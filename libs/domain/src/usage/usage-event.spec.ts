@@ -1,5 +1,14 @@
 import { tokenCounts } from '../../test/a-usage-event';
-import { isServed, OUTCOMES, tokenCountFault } from './usage-event';
+import { CREDENTIALS, isServed, ORIGINS, OUTCOMES, SERVICE_TIERS, tokenCountFault } from './usage-event';
+
+describe('the words of a usage event', () => {
+  it('are part of the contract and of every hash: one may be added, none renamed', () => {
+    expect(ORIGINS).toEqual(['gateway', 'playground']);
+    expect(OUTCOMES).toEqual(['succeeded', 'client_aborted', 'upstream_error', 'blocked']);
+    expect(SERVICE_TIERS).toEqual(['standard', 'batch', 'flex', 'priority']);
+    expect(CREDENTIALS).toEqual(['platform', 'byok']);
+  });
+});
 
 describe('isServed', () => {
   it('holds where the customer got an answer or a part of one', () => {

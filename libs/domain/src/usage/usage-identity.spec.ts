@@ -79,6 +79,8 @@ describe('contentDigest', () => {
       '~~3:key~~~',
     ].join('');
     expect(contentDigest(aUsageEvent({ apiKeyId: 'key' }), sha256)).toBe(sha256(text).slice(0, 32));
+    const hit = text.replace('9:succeeded1:0', '9:succeeded1:1');
+    expect(contentDigest(aUsageEvent({ apiKeyId: 'key', cacheHit: true }), sha256)).toBe(sha256(hit).slice(0, 32));
   });
 });
 

@@ -3,7 +3,7 @@ import type { DeadLetterReason } from './parked-usage';
 import type { UsageEvent } from './usage-event';
 import { contentDigest, type Digest, identityDigest } from './usage-identity';
 
-/** What is wrong with a part of an event; `pointer` is a JSON pointer into it, empty for the whole. */
+/** What is wrong with a part of an event; `pointer` is a JSON pointer into its structured CloudEvents form. */
 export interface Fault {
   readonly pointer: string;
   readonly detail: string;
