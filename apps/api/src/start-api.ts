@@ -5,6 +5,7 @@ import {
   findApiKey,
   findOrganizationKey,
   inOrganization,
+  ping,
   queriesOf,
   readStreamEnd,
 } from '@floopy/postgres';
@@ -32,7 +33,7 @@ export async function startApi(
 
   const checks = new HealthChecks();
   checks.add('postgres', async () => {
-    await queries.query({ text: 'SELECT 1' });
+    await ping(queries);
     return { status: 'up' };
   });
   checks.add('kafka', () => monitor.kafkaHealth());

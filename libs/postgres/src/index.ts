@@ -6,6 +6,7 @@ export { type ApiKeyRecord, saveApiKey } from './api-keys/save-api-key';
 export { readBalance, type StoredBalance } from './balance/read-balance';
 export { readBalanceAt } from './balance/read-balance-at';
 export { isUnavailable } from './connection/is-unavailable';
+export { ping } from './connection/ping';
 export { createPool, type DatabasePool, type DatabaseRole, type PoolOptions } from './connection/pool';
 export { type Queries, queriesOf, type Statement } from './connection/queries';
 export { CommitOutcomeUnknown, inTransaction, type Transaction } from './connection/transaction';
