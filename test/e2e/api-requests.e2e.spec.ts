@@ -172,7 +172,7 @@ describe('GET usage-events', () => {
     expect(usageEventFateSchema.parse(parked.body)).toMatchObject({
       status: 'parked',
       reason: 'unpriced',
-      faults: [{ pointer: '/model' }],
+      faults: [{ pointer: '/data/model' }],
     });
     expect(usageEventFateSchema.parse(unknown.body)).toMatchObject({ status: 'unknown' });
   });
