@@ -65,7 +65,10 @@ async function startAll(
   stop: StopRequest,
 ): Promise<EverythingStarted> {
   const { directory } = options;
-  if (options.fresh) await takeStep(progress, 'wiping stored data', async () => wipeInstallation(directory));
+  if (options.fresh) {
+    // Servers that were given belong to somebody else: what they store stays.
+    await takeStep(progress, 'wiping what embedded servers have stored', async () => wipeInstallation(directory));
+  }
   const ports = await choosePorts(options, progress);
   stop.throwIfRequested();
   const servers = await startLocalServers(directory, closing, progress);

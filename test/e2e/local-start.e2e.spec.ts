@@ -14,7 +14,9 @@ import { readLocalEnvironment } from '../../deploy/local/environment';
 import { repositoryRoot } from '../../deploy/local/repository-root';
 import { readStarted, type Started } from '../../deploy/local/start/started-file';
 import { descendantsOf } from '../support/process-tree';
+import { testServers } from '../support/servers';
 import { temporaryDirectory } from '../support/temporary-directory';
+import { createTestDatabase } from '../support/test-database';
 
 const PATIENCE_MS = 240_000;
 const POLL_MS = 100;
@@ -118,6 +120,27 @@ describe('npm start', () => {
     expect(await stopping.ended).toBe(0);
     expect(stopping.printed()).toContain('Nothing runs in');
   });
+
+  it(
+    'uses the servers that were given, starts none beside them, and leaves them running',
+    async () => {
+      const servers = testServers();
+      const database = await createTestDatabase();
+      const given = { KAFKA_BROKERS: servers.kafkaBrokers.join(','), DATABASE_URL: database.url };
+      const running = run('start.mjs', ['--directory', directory, '--no-traffic'], given);
+      const started = await untilStarted(running);
+      expect(started).toMatchObject({ kafka_brokers: servers.kafkaBrokers, database_url: database.url });
+      expect(running.printed()).toContain(`Kafka: given (${given.KAFKA_BROKERS}); Postgres: given`);
+      const children = descendantsOf(started.pid).map((child) => commandLineOf(child.pid));
+      expect(children.filter((command) => /kafka\.Kafka|bin\/postgres/.test(command))).toEqual([]);
+      expect(await balanceOf(started)).toMatchObject({ balance: '100000.0000000000' });
+      running.child.kill('SIGTERM');
+      expect(await running.ended).toBe(0);
+      // Fails when a process of the start is still connected.
+      await database.drop();
+    },
+    PATIENCE_MS,
+  );
 
   it('names the address that was given and does not answer', async () => {
     const given = run('start.mjs', ['--directory', join(home.path, 'given')], { KAFKA_BROKERS: '127.0.0.1:1' });

@@ -1,10 +1,12 @@
-import { dropTemplateDatabase } from './template-database';
+import { dropDatabasesOfRun } from './template-database';
+import { deleteTopicsOfRun } from './test-topic';
 
+/** Servers that somebody else runs are left as they were found. */
 export default async function globalTeardown(): Promise<void> {
   const servers = globalThis.floopyTestServers;
   if (servers === undefined) return;
   try {
-    await dropTemplateDatabase(servers);
+    await Promise.all([dropDatabasesOfRun(servers), deleteTopicsOfRun(servers)]);
   } finally {
     await servers.stop();
   }

@@ -27,11 +27,19 @@ export async function provideTemplateDatabase(
   return name;
 }
 
-export async function dropTemplateDatabase(servers: TestServers): Promise<void> {
+/** Drops the template, and the databases of tests that failed before they could drop theirs. */
+export async function dropDatabasesOfRun(servers: TestServers): Promise<void> {
   await withClient(servers.databaseUrl, async (client) => {
-    await client.query(`DROP DATABASE IF EXISTS ${templateName(servers)}`);
-    await client.query(`DROP DATABASE IF EXISTS ${templateName(servers)}_draft`);
+    const { rows } = await client.query<{ datname: string }>(
+      'SELECT datname FROM pg_database WHERE starts_with(datname, $1) OR starts_with(datname, $2)',
+      [templateName(servers), testDatabasePrefix(servers)],
+    );
+    for (const { datname } of rows) await client.query(`DROP DATABASE IF EXISTS ${datname} WITH (FORCE)`);
   });
+}
+
+export function testDatabasePrefix(servers: TestServers): string {
+  return `floopy_test_${servers.run}_`;
 }
 
 export async function withClient<Result>(url: string, work: (client: Client) => Promise<Result>): Promise<Result> {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { testServers } from './servers';
-import { databaseUrlFor, provideTemplateDatabase, withClient } from './template-database';
+import { databaseUrlFor, provideTemplateDatabase, testDatabasePrefix, withClient } from './template-database';
 
 export interface TestDatabase {
   /** A superuser's. The roles floopy_writer and floopy_reader exist. */
@@ -19,7 +19,7 @@ const POLL_MS = 20;
 export async function createTestDatabase(): Promise<TestDatabase> {
   const servers = testServers();
   const template = await provideTemplateDatabase(servers, migrateDatabase);
-  const name = `floopy_test_${servers.run}_${randomBytes(6).toString('hex')}`;
+  const name = `${testDatabasePrefix(servers)}${randomBytes(6).toString('hex')}`;
   // FILE_COPY lets Postgres clone the files where it can, without writing every page to the log.
   await withClient(servers.databaseUrl, (client) =>
     client.query(`CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY FILE_COPY`),

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type Admin, Kafka, logLevel } from 'kafkajs';
-import { testServers } from './servers';
+import { testServers, type TestServers } from './servers';
 import { until } from './until';
 
 export interface TestTopicOptions {
@@ -49,5 +49,16 @@ async function leadersOf(admin: Admin, topic: string): Promise<number[]> {
     return topics.flatMap(({ partitions }) => partitions.map(({ leader }) => leader));
   } catch {
     return [];
+  }
+}
+
+export async function deleteTopicsOfRun(servers: TestServers): Promise<void> {
+  const admin = new Kafka({ brokers: servers.kafkaBrokers, logLevel: logLevel.NOTHING }).admin();
+  await admin.connect();
+  try {
+    const topics = (await admin.listTopics()).filter((topic) => topic.includes(`.${servers.run}.`));
+    if (topics.length > 0) await admin.deleteTopics({ topics });
+  } finally {
+    await admin.disconnect();
   }
 }
