@@ -1,4 +1,6 @@
 import {
+  backdatedChanges,
+  diffRateCards,
   formatAmount,
   organizationIdOf,
   parseInstant,
@@ -12,6 +14,7 @@ import {
 } from '@floopy/domain';
 import { calcPrice, type Provider, waitForUpdate } from '@pydantic/genai-prices';
 import { type ImportedPrices, importGenaiPrices, type NotImportedReason } from './import-genai-prices';
+import { KNOWN_SNAPSHOTS } from './known-snapshots';
 import { decodeRateCardFile, encodeRateCardFile } from './rate-card-file';
 
 const START = parseInstant('2020-01-01T00:00:00Z')!;
@@ -129,6 +132,18 @@ describe('the catalogue that is installed', () => {
 
   it('knows every snapshot of the explicit table', () => {
     expect(sinceStart.notImported.filter(({ reason }) => reason === 'ambiguous_name')).toEqual([]);
+  });
+
+  it('may be published again with one more snapshot, since 2020: that only adds what was missing', () => {
+    const inForce = { start: START, end: null };
+    const [first, ...others] = KNOWN_SNAPSHOTS['anthropic'] ?? [];
+    const fewer = importGenaiPrices(catalogue, inForce, { ...KNOWN_SNAPSHOTS, anthropic: others });
+    const published = { id: 'card', version: 1, contentHash: '', publishedAt: START, inForce, models: fewer.models };
+    const draft = { id: 'card', inForce, models: sinceStart.models };
+    expect(diffRateCards(published, draft)).toMatchObject({ rates: [], aliases: [{ type: 'added', alias: first }] });
+    expect(backdatedChanges(draft, [published], TODAY)).toEqual([]);
+    const back = backdatedChanges(published, [{ ...draft, version: 2, contentHash: '', publishedAt: START }], TODAY);
+    expect(new Set(back.map(({ type, model }) => `${type} ${model}`))).toEqual(new Set([`removed ${first}`]));
   });
 
   it('refuses only what is not exact, and images and the like, whole', () => {
