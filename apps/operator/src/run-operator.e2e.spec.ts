@@ -145,6 +145,16 @@ describe('the operator command line', () => {
     });
   });
 
+  it('creates a numbered row of organizations, and leaves those that exist as they are', async () => {
+    expect(await json('organizations', 'create', 'org_row', '--count', '2')).toEqual({
+      first_id: 'org_row_1',
+      last_id: 'org_row_2',
+      created: 2,
+      existing: 0,
+    });
+    expect(await json('organizations', 'create', 'org_row', '--count', '3')).toMatchObject({ created: 1, existing: 2 });
+  });
+
   it('makes a key, shows its secret once, and revokes it once', async () => {
     const made = await json('api-keys', 'create', '--organization', 'org_acme', '--scopes', 'balance:read,ledger:read');
     expect(made).toMatchObject({ organization_id: 'org_acme', scopes: ['balance:read', 'ledger:read'] });
