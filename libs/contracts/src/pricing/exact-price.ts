@@ -18,7 +18,6 @@ export function exactPrice(price: number, power: number): Amount | null {
   const [, whole = '', fraction = '', exponent = '0'] = match;
   const digits = BigInt(whole + fraction);
   const shift = power + Number(exponent) - fraction.length;
-  if (shift >= 0) return amountOfUnits(digits * 10n ** BigInt(shift));
-  const divisor = 10n ** BigInt(-shift);
-  return digits % divisor === 0n ? amountOfUnits(digits / divisor) : null;
+  // The shortest form never ends in a zero behind the point: what is left there is less than a unit.
+  return shift < 0 ? null : amountOfUnits(digits * 10n ** BigInt(shift));
 }

@@ -150,6 +150,11 @@ describe('contextTiersOf', () => {
     });
   });
 
+  it('says which step of a price is wrong', () => {
+    const { faults } = contextTiersOf({ input_mtok: { base: 1, tiers: [{ start: 100, price: -1 }] } });
+    expect(faults).toEqual([{ price: 'input_mtok', reason: 'invalid_price', detail: '1, -1 above 100, step 1' }]);
+  });
+
   it('refuses a price that no card may have', () => {
     expect(contextTiersOf({ input_mtok: 1e13 })).toMatchObject({
       tiers: null,

@@ -61,7 +61,11 @@ describe('pricesIn', () => {
   });
 
   it('are undecided when a start date is no day', () => {
-    expect(pricesIn([since('2026-02-30', 1)], from('2026-11-23'))).toMatchObject({ reason: 'invalid_price' });
+    expect(pricesIn([since('2026-02-30', 1)], from('2026-11-23'))).toEqual({
+      type: 'undecided',
+      reason: 'invalid_price',
+      detail: 'start date 2026-02-30',
+    });
   });
 
   it('are the first ones when no condition holds', () => {

@@ -89,6 +89,22 @@ describe('decodeRateCardFile', () => {
     expect(faultsOf(file)).toEqual(pointers);
   });
 
+  it('says what would be right', () => {
+    const decoded = decodeRateCardFile(
+      JSON.stringify({
+        ...FILE,
+        in_force: { start: 'now', end: null },
+        models: [{ ...MODEL, service_tiers: { standard: [{ above_input_tokens: -1, unit_prices: {} }] } }],
+      }),
+    );
+    expect(decoded.type === 'rejected' && decoded.faults.map(({ detail }) => detail)).toEqual([
+      'must be an RFC 3339 time in the years 1970 to 9999',
+      'must be a whole number, at least 0',
+      'is required',
+    ]);
+    expect(decodeRateCardFile('{')).toMatchObject({ faults: [{ detail: expect.stringMatching(/^is not JSON: ./) }] });
+  });
+
   it('names every fault at once', () => {
     const file = {
       ...FILE,
