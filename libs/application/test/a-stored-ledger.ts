@@ -1,0 +1,194 @@
+import { createHash } from 'node:crypto';
+import {
+  calendarMonthOf,
+  type Instant,
+  type LedgerEvent,
+  type MonthlyUsage,
+  type Organization,
+  organizationIdOf,
+  parseAmount,
+  parseInstant,
+  postAdjustment,
+  priceBookOf,
+  projectMonthlyUsage,
+  type RateCard,
+  settleUsage,
+  emptyStream,
+  identifyUsage,
+  type StreamHead,
+  type UsageEvent,
+  writeRateCardContent,
+} from '@floopy/domain';
+import type {
+  LedgerSnapshot,
+  PublishedPrices,
+  RecordedPartition,
+  Repetition,
+  StoredEntry,
+  UnreadableEntry,
+} from '../src/ledger/verify-sources';
+
+export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+export const ACME: Organization = { id: organizationIdOf('org_acme'), name: 'Acme', markupBasisPoints: 250 };
+export const RECORDED_AT = at('2026-11-23T10:00:00.000Z');
+const INGEST_PARTITION = 1;
+
+/** A time that a test writes out. */
+export function at(text: string): Instant {
+  const instant = parseInstant(text);
+  if (instant === null) throw new Error(`${text} is no time`);
+  return instant;
+}
+
+/** gpt-4o at its published prices, in force and published long ago. */
+export function aCard(stated: Partial<RateCard> = {}): RateCard {
+  const [input, output] = [parseAmount('0.00025'), parseAmount('0.001')];
+  const requestFee = parseAmount('0');
+  if (input === null || output === null || requestFee === null) throw new Error('no amounts');
+  const unitPrices = { input, cache_read_input: input, output, reasoning_output: output };
+  const tiers = [{ aboveInputTokens: 0, unitPrices, requestFee }];
+  const draft = {
+    id: 'standard',
+    inForce: { start: at('2020-01-01T00:00:00Z'), end: null },
+    models: [{ provider: 'openai', model: 'gpt-4o', aliases: [], serviceTiers: { standard: tiers } }],
+    ...stated,
+  };
+  const publishedAt = at('2026-01-01T00:00:00Z');
+  return { version: 1, publishedAt, ...draft, contentHash: sha256(writeRateCardContent(draft)), ...stated };
+}
+
+/** A served request with something in every optional field. */
+export function aUsage(stated: Partial<UsageEvent> = {}): UsageEvent {
+  return {
+    organizationId: ACME.id,
+    source: '/floopy/gateway/eu-1',
+    id: 'evt_1',
+    occurredAt: at('2026-11-23T09:59:00.000Z'),
+    requestId: 'req_1',
+    origin: 'gateway',
+    provider: 'openai',
+    model: 'gpt-4o',
+    serviceTier: 'standard',
+    outcome: 'succeeded',
+    cacheHit: false,
+    credential: 'platform',
+    tokens: {
+      input: 1_000,
+      cacheReadInput: 100,
+      cacheCreation5mInput: 0,
+      cacheCreation1hInput: 0,
+      inputAudio: 0,
+      cacheReadInputAudio: 0,
+      output: 100,
+      reasoningOutput: 10,
+      outputAudio: 0,
+    },
+    teamId: 'team_1',
+    userId: 'usr_1',
+    apiKeyId: 'key_1',
+    promptId: 'prm_1',
+    sessionId: 'ses_1',
+    attemptId: 'att_1',
+    metadata: null,
+    ...stated,
+  };
+}
+
+/** One organization's ledger with everything beside it, as a store that is right has it. */
+export interface StoredLedger {
+  entries: (StoredEntry | UnreadableEntry)[];
+  head: StreamHead | null;
+  months: MonthlyUsage[] | null;
+  prices: PublishedPrices;
+  partitions: RecordedPartition[] | null;
+  repetitions: Repetition[];
+}
+
+/** A credit, and then usage as the consumer settles and posts it. */
+export function aStoredLedger(usages: readonly UsageEvent[] = [aUsage()], cards = [aCard()]): StoredLedger {
+  const amount = parseAmount('1000');
+  if (amount === null) throw new Error('no amount');
+  const credit = { amount, reason: 'bought', idempotencyKey: 'credit-1' };
+  const first = postAdjustment(emptyStream(ACME.id), credit, RECORDED_AT, sha256);
+  const identified = usages.map((event, offset) => identifyUsage(offset, { type: 'usage', event }, sha256));
+  const { applied, heads } = settleUsage(identified, {
+    book: priceBookOf(cards, []),
+    streams: new Map([[ACME.id, { organization: ACME, head: first.head }]]),
+    known: { applied: new Map(), countedRequests: new Set() },
+    userReference: () => 7,
+    ingestPartition: INGEST_PARTITION,
+    now: RECORDED_AT,
+    sha256,
+  });
+  const months = new Map<string, MonthlyUsage>();
+  for (const { posted } of applied) projectMonthlyUsage(months, posted);
+  return {
+    entries: [
+      { type: 'entry', event: first.event, identity: null },
+      ...applied.map(({ posted: event, usage }): StoredEntry => ({ type: 'entry', event, identity: usage.identity })),
+    ],
+    head: heads.get(ACME.id) ?? first.head,
+    months: [...months.values()],
+    prices: pricesOf(cards),
+    partitions: [aPartition({ nextOffset: applied.length, applied: applied.length })],
+    repetitions: [],
+  };
+}
+
+export function aPartition(stated: Partial<RecordedPartition> = {}): RecordedPartition {
+  return {
+    ingestPartition: INGEST_PARTITION,
+    name: 'usage[0]',
+    firstOffset: 0,
+    nextOffset: 0,
+    applied: 0,
+    duplicates: 0,
+    parked: 0,
+    skipped: 0,
+    deadLetters: 0,
+    ...stated,
+  };
+}
+
+export function pricesOf(cards: readonly RateCard[], overrides: PublishedPrices['overrides'] = []): PublishedPrices {
+  const contents = cards.map((card) => ({
+    kind: 'rate_card' as const,
+    organizationId: null,
+    version: card.version,
+    publishedAt: card.publishedAt,
+    text: writeRateCardContent(card),
+    contentHash: card.contentHash,
+  }));
+  return { cards, overrides, contents };
+}
+
+/** The ledger as a store hands it to verification, `batchSize` entries at a time. */
+export function snapshotOf(ledger: StoredLedger, batchSize = 2): LedgerSnapshot {
+  return {
+    readPublishedPrices: () => Promise.resolve(ledger.prices),
+    async *readParts() {
+      const { head, months, entries } = ledger;
+      yield { type: 'stream', stream: { organizationId: ACME.id, head, months, unreadable: [] } };
+      for (let from = 0; from < entries.length; from += batchSize) {
+        yield await Promise.resolve({ type: 'entries' as const, entries: entries.slice(from, from + batchSize) });
+      }
+    },
+    async *findRepetitions() {
+      yield* await Promise.resolve(ledger.repetitions);
+    },
+    readPartitions: () => Promise.resolve(ledger.partitions),
+  };
+}
+
+/** The month that holds a time, with nothing in it. */
+export function monthAround(instant: Instant, stated: Pick<MonthlyUsage, 'requests' | 'spend'>): MonthlyUsage {
+  const { start, end } = calendarMonthOf(instant);
+  return { periodStart: start, periodEnd: end, origin: 'gateway', ...stated };
+}
+
+/** Replaces the event at a position, keeping everything else of its entry. */
+export function withEvent(ledger: StoredLedger, position: number, change: (event: LedgerEvent) => LedgerEvent): void {
+  ledger.entries = ledger.entries.map((entry) =>
+    entry.type === 'entry' && entry.event.sequence === position ? { ...entry, event: change(entry.event) } : entry,
+  );
+}
