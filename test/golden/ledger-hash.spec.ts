@@ -1,10 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeLedgerMessage } from '@floopy/contracts';
 import { encodeLedgerEvent, hashLedgerEvent, LEDGER_ENCODING, type LedgerEvent, type LedgerHash } from '@floopy/domain';
+import { expectFindings, type Findings } from './expect-findings';
 
 interface Vector {
   readonly title: string;
@@ -18,7 +18,6 @@ interface Vector {
  */
 const VECTORS = join(__dirname, 'ledger-hash-vectors.json');
 const EXPORT = join(__dirname, 'ledger-export.jsonl');
-const VERIFIER = join(__dirname, 'verify_ledger.py');
 
 const { encoding, vectors } = JSON.parse(readFileSync(VECTORS, 'utf8')) as { encoding: string; vectors: Vector[] };
 const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
@@ -40,22 +39,6 @@ describe('the hash of a ledger event', () => {
     expect(hashLedgerEvent(event, previousHash, sha256)).toBe(event.hash);
   });
 });
-
-/** What the verifier in Python found: of each mismatch its kind and the position of the entry. */
-type Findings = readonly (readonly [kind: string, position?: number])[];
-
-// Python belongs to the machine, not to what this repository asks for: without it the verifier is not run, out loud.
-const hasPython = spawnSync('python3', ['--version']).status === 0;
-if (!hasPython) console.warn('python3 is not on this machine: the independent verifier was not run');
-
-function expectFindings(terms: readonly string[], findings: Findings): void {
-  if (!hasPython) return;
-  const { status, stdout, stderr } = spawnSync('python3', [VERIFIER, ...terms], { encoding: 'utf8' });
-  expect(stderr).toBe('');
-  const report = JSON.parse(stdout) as { mismatches: { kind: string; position?: number }[] };
-  expect(report.mismatches.map(({ kind, position }) => (position === undefined ? [kind] : [kind, position]))).toEqual(findings);
-  expect(status).toBe(findings.length === 0 ? 0 : 1);
-}
 
 /** Verifies the export after somebody with a copy has changed its lines. */
 function expectForgery(forge: (lines: string[]) => string[], findings: Findings): void {

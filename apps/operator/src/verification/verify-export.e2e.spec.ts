@@ -146,7 +146,7 @@ function causeOf(line: string): unknown {
 async function agreePrice(database: SeededDatabase): Promise<void> {
   const unitPrice = parseAmount('0.0005');
   if (unitPrice === null) throw new Error('no amount');
-  const now = instantOfMilliseconds(systemClock() + 50);
+  const now = instantOfMilliseconds(systemClock() + 10_000);
   const outcome = await publishRateOverride(
     { store: createPublishingStore(database.pool), clock: systemClock, sha256 },
     {
