@@ -73,6 +73,7 @@ function openPools(
     role: 'floopy_reader',
     applicationName: 'api-reader',
     maxConnections: config.READER_CONNECTIONS,
+    pipeline: true,
     settings: { default_transaction_read_only: 'on', jit: 'off' },
   });
   const writer = createPool({

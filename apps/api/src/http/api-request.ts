@@ -12,6 +12,8 @@ export interface IncomingRequest {
   readonly method: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly routeOptions: { readonly url?: string | undefined };
+  /** The SHA-256 of its API key, once it was computed; null when it carries none. */
+  apiKeyHash?: string | null;
 }
 
 /** What we use of the server's request. */

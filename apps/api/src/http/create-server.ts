@@ -18,7 +18,7 @@ export const MAX_BODY_BYTES = 16_384;
 const MAX_PARAMETER_LENGTH = 3 * 128;
 /** Callers that are counted at once; past it the ones that were quiet longest are forgotten. */
 const MAX_COUNTED_CALLERS = 10_000;
-const REQUEST_ID_BYTES = 9;
+const PROCESS_ID_BYTES = 6;
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 /** What is asked for by machines that watch over us, and must not be refused for being asked often. */
 const UNCOUNTED = new Set(['/healthz', '/readyz', '/metrics']);
@@ -34,7 +34,7 @@ export async function createServer(
     // The server's type of a reply wants to know the route, which there is none of here.
     frameworkErrors: (error: unknown, request: RefusedRequest, reply: unknown) =>
       problems.answer(error, request, reply as RefusingReply),
-    genReqId: () => randomText(REQUEST_ID_BYTES),
+    genReqId: requestIds(),
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
   });
   const app = await NestFactory.create<NestFastifyApplication>(ApiModule.over(parts, problems), adapter, {
@@ -69,6 +69,13 @@ const DIRECTIVES = {
   // Over plain HTTP on one machine an upgrade would find nobody.
   upgradeInsecureRequests: null,
 };
+
+/** Ids that no other process gives: a random beginning, and a number that counts up. */
+function requestIds(): () => string {
+  const process = randomText(PROCESS_ID_BYTES);
+  let requests = 0;
+  return () => `${process}-${(requests += 1)}`;
+}
 
 /** A key that is known is counted by itself; whatever else comes is counted by its address, so that guessing is too. */
 function callerOf(request: IncomingRequest, keys: ApiKeyMemory): string {

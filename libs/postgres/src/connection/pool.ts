@@ -14,6 +14,8 @@ export interface PoolOptions {
   readonly statementTimeoutMs?: number;
   /** Settings for every session, such as a planner switch. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Sends statements without waiting for the answers to those before them. */
+  readonly pipeline?: boolean;
   /** Told of a connection that broke while idle; the pool replaces it by itself. */
   readonly onIdleError?: (error: Error) => void;
 }
@@ -36,6 +38,7 @@ export function createPool(options: PoolOptions): DatabasePool {
     max: options.maxConnections,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
+    pipeline: options.pipeline ?? false,
     options: Object.entries(settings)
       .map(([name, value]) => `-c ${name}=${value}`)
       .join(' '),

@@ -8,6 +8,8 @@ import { findOrganizationKey } from './find-organization-key';
 import { inOrganization } from './in-organization';
 import { listOrganizations } from './list-organizations';
 
+const READER = { role: 'floopy_reader', pipeline: true } as const;
+
 let database: SeededDatabase;
 let reader: DatabasePool;
 let writer: DatabasePool;
@@ -32,7 +34,7 @@ async function countRows(pool: DatabasePool, table: string): Promise<number> {
 
 beforeAll(async () => {
   database = await createSeededDatabase();
-  reader = createPool({ url: database.url, role: 'floopy_reader', applicationName: 'test-reader', maxConnections: 2 });
+  reader = createPool({ ...READER, url: database.url, applicationName: 'test-reader', maxConnections: 2 });
   writer = createPool({ url: database.url, role: 'floopy_writer', applicationName: 'test-writer', maxConnections: 2 });
   feed = await openUsageFeed(database.pool);
   const metadata = { metadata: { feature: 'faq' } };
@@ -71,7 +73,7 @@ describe('the reader', () => {
   });
 
   it('is bound for one transaction only: the connection goes back unbound', async () => {
-    const single = createPool({ url: database.url, role: 'floopy_reader', applicationName: 'one', maxConnections: 1 });
+    const single = createPool({ ...READER, url: database.url, applicationName: 'one', maxConnections: 1 });
     try {
       const bound = await inOrganization(single, acme, listOrganizations);
       expect(bound.map(({ organization }) => organization.id)).toEqual(['org_acme']);

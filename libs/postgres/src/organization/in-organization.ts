@@ -1,11 +1,13 @@
 import { assert } from '@floopy/domain';
-import type { DatabasePool } from '../connection/pool';
-import type { Queries } from '../connection/queries';
-import { inTransaction } from '../connection/transaction';
+import type { DatabaseClient, DatabasePool } from '../connection/pool';
+import { type Queries, queriesOf } from '../connection/queries';
 
 /**
  * Reads for one organization, on the reader's pool: row-level security shows its rows and no others, also to a
  * statement that forgets to ask for them. All statements see one snapshot, so that what they say agrees.
+ *
+ * The pool must be one that pipelines: BEGIN travels together with the first statement, and nobody waits for the end of
+ * a transaction that wrote nothing, so that a read of one statement takes one round trip.
  */
 export async function inOrganization<Result>(
   pool: DatabasePool,
@@ -13,7 +15,34 @@ export async function inOrganization<Result>(
   work: (queries: Queries) => Promise<Result>,
 ): Promise<Result> {
   assert(Number.isInteger(organizationKey), 'an organization key is a whole number');
-  // One round trip for both; SET takes no parameter, and a whole number needs no quoting.
-  const begin = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL floopy.organization_key = ${organizationKey}`;
-  return inTransaction(pool, work, begin);
+  assert(pool.options.pipeline === true, 'a reader pipelines');
+  const client = await pool.connect();
+  client.on('error', ignoreUntilNextStatement);
+  // SET takes no parameter, and a whole number needs no quoting.
+  const begun = client.query(
+    `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL floopy.organization_key = ${organizationKey}`,
+  );
+  try {
+    // Unless it has begun, nothing that was read counts: it was not bound to the organization.
+    const [result] = await Promise.all([work(queriesOf(client)), begun]);
+    return result;
+  } finally {
+    void endAndRelease(client);
+  }
+}
+
+/** Ends the transaction in any case; a connection that does not answer to that is closed, never lent again. */
+async function endAndRelease(client: DatabaseClient): Promise<void> {
+  let broken: Error | undefined;
+  try {
+    await client.query('ROLLBACK');
+  } catch (error) {
+    broken = error instanceof Error ? error : new Error(String(error));
+  }
+  client.off('error', ignoreUntilNextStatement);
+  client.release(broken);
+}
+
+function ignoreUntilNextStatement(): void {
+  // A connection that is cut between two statements says so here; the next statement fails, and that is what counts.
 }
