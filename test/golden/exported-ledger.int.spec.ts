@@ -10,7 +10,7 @@ import { openUsageFeed } from '../support/applied-usage';
 import type { SeededDatabase } from '../support/seeded-database';
 import { type TemporaryDirectory, temporaryDirectory } from '../support/temporary-directory';
 import { aPlainUsage } from '../support/usage-records';
-import { expectFindings } from './expect-findings';
+import { expectFindings } from './expect-report';
 
 const ACME = organizationIdOf('org_acme');
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeLedgerMessage } from '@floopy/contracts';
 import { encodeLedgerEvent, hashLedgerEvent, LEDGER_ENCODING, type LedgerEvent, type LedgerHash } from '@floopy/domain';
-import { expectFindings, type Findings } from './expect-findings';
+import { expectFindings, type Findings } from './expect-report';
 
 interface Vector {
   readonly title: string;
