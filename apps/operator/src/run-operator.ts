@@ -55,12 +55,17 @@ function programOf(act: Act, surroundings: Surroundings): Command {
   return program;
 }
 
-function exitCodeOf(error: unknown, { writeError }: Surroundings): ExitCode {
+function exitCodeOf(error: unknown, surroundings: Surroundings): ExitCode {
+  const { writeError } = surroundings;
   // Commander has printed its own message.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODE.done : EXIT_CODE.wrongUsage;
   if (error instanceof WrongUsage) {
     writeError(`${error.message}\n`);
     return EXIT_CODE.wrongUsage;
+  }
+  if (surroundings.stop.aborted) {
+    writeError('Stopped before the end.\n');
+    return EXIT_CODE.foundWrong;
   }
   const away = partAway(error);
   if (error instanceof NotReachable || away !== null) {

@@ -12,6 +12,7 @@ export interface Operated {
 export async function operate(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
+  stop: AbortSignal = new AbortController().signal,
 ): Promise<Operated> {
   let out = '';
   let error = '';
@@ -20,7 +21,7 @@ export async function operate(
     writeOut: (text) => (out += text),
     writeError: (text) => (error += text),
     isWatched: false,
-    stop: new AbortController().signal,
+    stop,
   });
   return { exitCode, out, error, json: args.includes('--json') && out !== '' ? parse(out) : {} };
 }

@@ -91,6 +91,16 @@ describe('publish', () => {
     expect(await fixture.untilPassed(20)).toMatchObject({ applied: 20, parked: 0 });
   });
 
+  it('ends where it is when it is stopped, and tells how far it came', async () => {
+    const stop = AbortSignal.timeout(1_500);
+    const endless = ['publish', '--topic', fixture.topic, '--format', 'generate', '--rate', '50', '--model', 'gpt-4o'];
+    const { exitCode, json } = await operate([...endless, '--json'], environment, stop);
+    expect(exitCode).toBe(0);
+    const sent = Number(json['sent']);
+    expect(sent).toBeGreaterThan(0);
+    expect(await fixture.untilPassed(sent)).toMatchObject({ applied: sent, parked: 0 });
+  });
+
   it('refuses a line that would be parked, and names it', async () => {
     const file = join(directory.path, 'faulty.jsonl');
     writeFileSync(file, [aLine('evt_1'), aLine('evt_2', { provider: '' }), aLine('evt_3')].join('\n'));

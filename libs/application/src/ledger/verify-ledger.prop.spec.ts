@@ -1,5 +1,5 @@
 import { CREDENTIALS, type LedgerEvent, OUTCOMES, type UsageEvent } from '@floopy/domain';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { ACME, aStoredLedger, aUsage, sha256, snapshotOf, type StoredLedger } from '../../test/a-stored-ledger';
 import { type Verification, verifyLedger } from './verify-ledger';
 

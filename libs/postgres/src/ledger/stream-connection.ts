@@ -1,5 +1,5 @@
 import type { DatabaseClient, DatabasePool } from '../connection/pool';
-import type { StreamedRow } from './stream-row';
+import type { StreamedRow } from './stream-columns';
 
 /** What is read through a cursor. Two of one name cannot be open at once. */
 export interface StreamedStatement {

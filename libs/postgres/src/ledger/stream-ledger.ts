@@ -5,7 +5,8 @@ import { type StreamedHead, streamOrganizations } from './stream-organizations';
 import { readRecordedPartitions } from './stream-partitions';
 import { readPublishedPrices } from './stream-prices';
 import { streamRepetitions } from './stream-repetitions';
-import { mapStreamedRow, STREAMED_COLUMNS, type StreamedRow } from './stream-row';
+import { STREAMED_COLUMNS, type StreamedRow } from './stream-columns';
+import { mapStreamedRow } from './stream-row';
 
 /** Few enough that what is made of a batch dies young, which costs the collector nothing. */
 const BATCH_SIZE = 500;

@@ -3,7 +3,8 @@ import { type LedgerHash, type MonthlyUsage, organizationIdOf } from '@floopy/do
 import { originCodes } from './ledger-codes';
 import { amountOfRow } from './lock-streams';
 import type { SnapshotReader } from './stream-connection';
-import { readInstant, type StreamedOrganization, type StreamedRow } from './stream-row';
+import type { StreamedRow } from './stream-columns';
+import { readInstant, type StreamedOrganization } from './stream-row';
 
 /** An organization with what is written beside its ledger. */
 export interface StreamedHead extends StreamedOrganization {

@@ -1,7 +1,8 @@
 import type { PublishedPrices, StoredContent } from '@floopy/application';
 import { organizationIdOf, readRateCardContent, readRateOverrideContent } from '@floopy/domain';
 import type { SnapshotReader } from './stream-connection';
-import { readInstant, type StreamedRow } from './stream-row';
+import type { StreamedRow } from './stream-columns';
+import { readInstant } from './stream-row';
 
 const BATCH_SIZE = 100;
 
