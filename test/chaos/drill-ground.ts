@@ -46,7 +46,11 @@ export async function openDrillGround(note: (step: string) => void): Promise<Dri
   });
   await admin.disconnect();
   return {
-    ...{ kafka, postgres, organizations, topic: name, databaseUrl: postgres.url },
+    kafka,
+    postgres,
+    organizations,
+    topic: name,
+    databaseUrl: postgres.url,
     directory: join(home.path, 'logs'),
     async close() {
       await Promise.all([kafka.discard(), postgres.stop()]);

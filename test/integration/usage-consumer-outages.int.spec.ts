@@ -81,7 +81,10 @@ describe('the usage consumer, when what it needs goes away', () => {
   it('finishes what is in flight when it is told to stop, and a successor goes on behind it', async () => {
     const first = await start({ MAX_BATCH_RECORDS: '10' });
     await sendEvents(0, 1_000);
-    await until(fixture.passed, ({ offsets }) => offsets > 0);
+    await until(
+      () => fixture.passed(),
+      ({ offsets }) => offsets > 0,
+    );
     await first.stop();
     const { offsets } = await fixture.passed();
     expect(first.facts.filter((fact) => fact['level'] === 'error')).toEqual([]);
