@@ -1,7 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { temporaryDirectory, type TemporaryDirectory } from '../../../test/support/temporary-directory';
-
 import { readLocalEnvironment } from '../environment';
 import { repositoryRoot } from '../repository-root';
 import { hasKafkaJars, KAFKA_VERSION, provideKafkaJars } from './kafka-jars';
