@@ -9,7 +9,14 @@ export interface PublishedRecord {
 }
 
 const ALL_REPLICAS = -1;
-const MAX_RECORDS_PER_SEND = 2_000;
+/**
+ * The records of one send may all belong to one partition, where they are one batch, and our topics take batches of up
+ * to 1 MiB: past that, the broker would refuse the same send for ever.
+ */
+const MAX_BYTES_PER_SEND = 900_000;
+/** Lengths, offset and time of a record; lengths of a header. */
+const RECORD_BYTES = 32;
+const HEADER_BYTES = 8;
 
 /**
  * Publishes at least once and in order: one send at a time, and what a send answers is compared with what was sent,
@@ -48,9 +55,18 @@ export class Publisher {
   }
 
   private async publishInTurn(topic: string, records: readonly PublishedRecord[]): Promise<void> {
-    for (let from = 0; from < records.length; from += MAX_RECORDS_PER_SEND) {
-      await this.sendOnce(topic, records.slice(from, from + MAX_RECORDS_PER_SEND));
+    let batch: PublishedRecord[] = [];
+    let bytes = 0;
+    for (const record of records) {
+      const size = bytesOf(record);
+      if (batch.length > 0 && bytes + size > MAX_BYTES_PER_SEND) {
+        await this.sendOnce(topic, batch);
+        [batch, bytes] = [[], 0];
+      }
+      batch.push(record);
+      bytes += size;
     }
+    if (batch.length > 0) await this.sendOnce(topic, batch);
   }
 
   private async sendOnce(topic: string, records: readonly PublishedRecord[]): Promise<void> {
@@ -70,4 +86,12 @@ export class Publisher {
     });
     return this.connecting;
   }
+}
+
+function bytesOf({ key, value, headers }: PublishedRecord): number {
+  let bytes = RECORD_BYTES + (key?.length ?? 0) + (value?.length ?? 0);
+  for (const [name, values] of Object.entries(headers)) {
+    for (const one of [values].flat()) bytes += HEADER_BYTES + name.length + Buffer.byteLength(one);
+  }
+  return bytes;
 }

@@ -126,7 +126,7 @@ export class PartitionReader {
       digestOf: (message) => this.claims.digestOf(message),
       lowWatermark: async () => (await this.watermarksOf(partition)).low,
       isCurrent: () => payload.isRunning() && !payload.isStale() && this.partitions.get(partition) === claimed,
-      attempt: (work) => this.untilDone(partition, work, payload.heartbeat),
+      attempt: (work) => this.untilDone(partition, work, () => payload.heartbeat()),
       advanced: (records, lagRecords) => this.observer.advanced(partition, records, lagRecords),
     });
     if (generation !== this.generation) return;

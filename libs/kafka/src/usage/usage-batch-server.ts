@@ -1,7 +1,9 @@
-import { type CustomTransportStrategy, Server } from '@nestjs/microservices';
-import { lastValueFrom } from 'rxjs';
+import { type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
+import { isObservable, lastValueFrom } from 'rxjs';
 import type { BatchOutcome, PartitionBatch } from './partition-batch';
 import type { PartitionReader } from './partition-reader';
+
+type BatchEventHandler = MessageHandler<PartitionBatch, undefined, BatchOutcome>;
 
 /**
  * Nest's transport for usage: hands whole batches to the `@EventPattern` of the topic. Nest's own Kafka server takes one
@@ -33,8 +35,9 @@ export class UsageBatchServer extends Server implements CustomTransportStrategy 
   }
 
   private async handle(batch: PartitionBatch): Promise<BatchOutcome> {
-    const handler = this.getHandlerByPattern(this.pattern);
+    const handler: BatchEventHandler | null = this.getHandlerByPattern(this.pattern);
     if (handler === null) throw new Error(`no @EventPattern for ${this.pattern}`);
-    return lastValueFrom(this.transformToObservable<BatchOutcome>(await handler(batch)));
+    const answer = await handler(batch);
+    return isObservable(answer) ? lastValueFrom(answer) : answer;
   }
 }

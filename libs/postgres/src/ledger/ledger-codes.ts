@@ -1,11 +1,4 @@
-import {
-  type Cause,
-  type Credential,
-  type LedgerType,
-  type Origin,
-  type Outcome,
-  type ServiceTier,
-} from '@floopy/domain';
+import type { Cause, Credential, LedgerType, Origin, Outcome, ServiceTier } from '@floopy/domain';
 
 /**
  * Small numbers that stand for words in the ledger's rows. They are stored: a number is never given another meaning,
