@@ -1,5 +1,6 @@
 import { TOPICS, type TopicDeclaration } from '@floopy/contracts';
-import { Kafka, logLevel } from 'kafkajs';
+import { type Admin, Kafka, logLevel } from 'kafkajs';
+import { until } from '../../support/until';
 
 /** A client of the benchmark itself; what it costs is never counted. */
 export function benchKafka(brokers: readonly string[]): Kafka {
@@ -19,7 +20,12 @@ export async function createTopic(
   const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
   const admin = benchKafka(brokers).admin();
   await admin.connect();
-  await admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions: partitions, configEntries }] });
+  // The client's own wait for leaders gives up when the broker has not heard of the topic yet.
+  await admin.createTopics({ waitForLeaders: false, topics: [{ topic, numPartitions: partitions, configEntries }] });
+  await until(
+    () => partitionsWithLeader(admin, topic),
+    (led) => led === partitions,
+  );
   await admin.disconnect();
 }
 
@@ -28,4 +34,13 @@ export async function deleteTopic(brokers: readonly string[], topic: string): Pr
   await admin.connect();
   await admin.deleteTopics({ topics: [topic] });
   await admin.disconnect();
+}
+
+async function partitionsWithLeader(admin: Admin, topic: string): Promise<number> {
+  try {
+    const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+    return topics[0]?.partitions.filter(({ leader }) => leader >= 0).length ?? 0;
+  } catch {
+    return 0;
+  }
 }
