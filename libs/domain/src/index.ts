@@ -71,12 +71,14 @@ export {
 } from './pricing/rate-card';
 export {
   type RateCardContent,
+  rateCardInContent,
   rateCardOf,
   readRateCardContent,
   writeRateCardContent,
 } from './pricing/rate-card-content';
 export {
   type RateOverrideContent,
+  rateOverrideInContent,
   rateOverrideOf,
   readRateOverrideContent,
   writeRateOverrideContent,

@@ -17,8 +17,8 @@ import {
   organizationIdOf,
   parseAmount,
   parseInstant,
-  readRateCardContent,
-  readRateOverrideContent,
+  rateCardInContent,
+  rateOverrideInContent,
 } from '@floopy/domain';
 import { sha256 } from '@floopy/runtime';
 import { exportedPricesSchema, exportHeaderSchema } from '../ledger/export-lines';
@@ -35,7 +35,7 @@ const BATCH_SIZE = 1_000;
 export async function openExport(file: string): Promise<LedgerSnapshot> {
   const lines = linesOf(file);
   const stream = readHeader(file, await nextLine(lines));
-  const { contents, firstEntry } = await readPrices(file, lines);
+  const { contents, firstEntry } = await readPrices(file, stream.organizationId, lines);
   const repetitions = new ExportRepetitions(stream.organizationId);
   return {
     readPublishedPrices: () => Promise.resolve(pricesOf(contents)),
@@ -78,6 +78,7 @@ function readHeader(file: string, line: string | null): RecordedStream {
 /** The lines of prices, which end with the first line of an entry. */
 async function readPrices(
   file: string,
+  exporter: OrganizationId,
   lines: AsyncGenerator<string>,
 ): Promise<{ readonly contents: StoredContent[]; readonly firstEntry: string | null }> {
   const contents: StoredContent[] = [];
@@ -85,18 +86,22 @@ async function readPrices(
     const line = await nextLine(lines);
     const exported = exportedPricesSchema.safeParse(parseJson(line ?? ''));
     if (!exported.success) return { contents, firstEntry: line };
-    contents.push(contentOf(file, exported.data));
+    contents.push(contentOf(file, exporter, exported.data));
   }
 }
 
-function contentOf(file: string, exported: ReturnType<typeof exportedPricesSchema.parse>): StoredContent {
+function contentOf(
+  file: string,
+  exporter: OrganizationId,
+  exported: ReturnType<typeof exportedPricesSchema.parse>,
+): StoredContent {
   const isCard = 'rate_card' in exported;
   const publication = isCard ? exported.rate_card : exported.rate_override;
   const { version, content: text, content_hash: contentHash } = publication;
   const publishedAt = parseInstant(publication.published_at);
   if (publishedAt === null) throw new WrongUsage(`${file} has prices that were published at no time.`);
   const kind = isCard ? 'rate_card' : 'rate_override';
-  const organizationId = isCard ? null : readRateOverrideContent(text).organizationId;
+  const organizationId = isCard ? null : exporter;
   return { kind, organizationId, version, publishedAt, text, contentHash };
 }
 
@@ -104,17 +109,14 @@ function pricesOf(contents: readonly StoredContent[]): PublishedPrices {
   const cards = contents.filter(({ kind }) => kind === 'rate_card');
   const overrides = contents.filter(({ kind }) => kind === 'rate_override');
   return {
-    cards: cards.map(({ text, version, publishedAt, contentHash }) => ({
-      ...readRateCardContent(text),
-      version,
-      publishedAt,
-      contentHash,
-    })),
-    overrides: overrides.map(({ text, version, publishedAt }) => ({
-      ...readRateOverrideContent(text),
-      version,
-      publishedAt,
-    })),
+    cards: cards.flatMap(({ text, version, publishedAt, contentHash }) => {
+      const draft = rateCardInContent(text);
+      return draft === null ? [] : [{ ...draft, version, publishedAt, contentHash }];
+    }),
+    overrides: overrides.flatMap(({ text, version, publishedAt }) => {
+      const draft = rateOverrideInContent(text);
+      return draft === null ? [] : [{ ...draft, version, publishedAt }];
+    }),
     contents,
   };
 }

@@ -195,6 +195,13 @@ describe('verify', () => {
     expect(amounts.map(({ position }) => position)).toEqual([2, 3, 5]);
   });
 
+  it('finds a published card that cannot be read any more, and every charge that it priced', async () => {
+    await tamper(`UPDATE rate_card SET content = replace(content, '"aliases"', '"aliasez"')`);
+    const found = await mismatches();
+    expect(found).toContainEqual(expect.objectContaining({ kind: 'rate_card', subject: 'version 1' }));
+    expect(found.filter(({ kind }) => kind === 'rate_card_version')).toHaveLength(4);
+  });
+
   it('finds charges that were priced by a card before it was published', async () => {
     await tamper(`UPDATE rate_card SET published_at = published_at + interval '1 hour'`);
     const found = (await mismatches()).filter(({ kind }) => kind === 'rate_card_version');

@@ -113,6 +113,14 @@ describe('an exported ledger', () => {
     expect(json['mismatches']).toContainEqual(expect.objectContaining({ kind: 'amount', position: 2 }));
   });
 
+  it('finds prices that cannot be read any more, and what they decided', async () => {
+    const { exitCode, json } = await verify((all) => all.map((line) => line.replace('unit_prices', 'unit_prizes')));
+    expect(exitCode).toBe(1);
+    expect(json['mismatches']).toContainEqual(expect.objectContaining({ kind: 'rate_card', subject: 'version 1' }));
+    expect(json['mismatches']).toContainEqual(expect.objectContaining({ kind: 'rate_card_version', position: 2 }));
+    expect(json['mismatches']).toContainEqual(expect.objectContaining({ kind: 'rate_override', subject: 'version 1' }));
+  });
+
   it('finds a charge whose agreed price was taken out', async () => {
     const { json } = await verify((all) => all.filter((line) => !line.startsWith('{"rate_override"')));
     expect(json['mismatches']).toEqual([

@@ -1,6 +1,6 @@
 import { aDraft, aModel, aTier, cents, CLAUDE_SONNET_4, GEMINI_2_5_PRO } from '../../test/a-rate-card';
 import { at } from '../../test/a-usage-event';
-import { rateCardOf, readRateCardContent, writeRateCardContent } from './rate-card-content';
+import { rateCardInContent, rateCardOf, readRateCardContent, writeRateCardContent } from './rate-card-content';
 
 describe('the content of a rate card', () => {
   it('is canonical JSON, so that anyone can write and hash it', () => {
@@ -46,6 +46,22 @@ describe('the content of a rate card', () => {
     const draft = aDraft({ models: [aModel({ serviceTiers: { standard: [aTier({ input: '0' })] } })] });
     const [tier] = readRateCardContent(writeRateCardContent(draft)).models[0]?.serviceTiers.standard ?? [];
     expect(tier?.unitPrices).toEqual({ input: 0n });
+  });
+
+  it.each<[string, (content: string) => string]>([
+    ['was cut', (content) => content.slice(0, -1)],
+    ['has a key of another name', (content) => content.replace('"aliases"', '"aliasez"')],
+    ['has a class that nobody knows', (content) => content.replace('"output"', '"outpot"')],
+    ['has a price in another form', (content) => content.replace('0.0010000000', '0.001')],
+    ['has a space more', (content) => `${content} `],
+    ['is JSON of something else', () => 'null'],
+    ['is no text of ours at all', () => ''],
+  ])('is none that %s', (_, change) => {
+    expect(rateCardInContent(change(writeRateCardContent(aDraft())))).toBeNull();
+  });
+
+  it('is recognised to the last byte', () => {
+    expect(rateCardInContent(writeRateCardContent(aDraft()))).toEqual(aDraft());
   });
 
   it('crashes on a price or a time that no card was ever written with', () => {

@@ -50,6 +50,28 @@ export function readRateCardContent(text: string): RateCardDraft {
   return rateCardOf(JSON.parse(text) as RateCardContent);
 }
 
+/**
+ * The card in a text that may have been changed in its store: null when it is no canonical content to the last byte.
+ * A verifier names such a card and goes on without it.
+ */
+export function rateCardInContent(text: string): RateCardDraft | null {
+  return contentIn(text, readRateCardContent, writeRateCardContent);
+}
+
+/** What `read` makes of a text, when it can, and when `write` makes the same text of it again. */
+export function contentIn<Draft>(
+  text: string,
+  read: (text: string) => Draft,
+  write: (draft: Draft) => string,
+): Draft | null {
+  try {
+    const draft = read(text);
+    return write(draft) === text ? draft : null;
+  } catch {
+    return null;
+  }
+}
+
 /** Takes a content of the right shape, with amounts and times that can be read, as the card that it states. */
 export function rateCardOf(content: RateCardContent): RateCardDraft {
   return {

@@ -1,5 +1,5 @@
 import { anOverride, anOverriddenPrice, cents } from '../../test/a-rate-card';
-import { readRateOverrideContent, writeRateOverrideContent } from './rate-override-content';
+import { rateOverrideInContent, readRateOverrideContent, writeRateOverrideContent } from './rate-override-content';
 
 const { version, ...draft } = anOverride({
   unitPrices: [
@@ -19,6 +19,13 @@ describe('the content of an override', () => {
         `"unit_prices":[${price(0, 'input', '0.0001000000')},${price(0, 'output', '0.0009000000')},` +
         `${price(100, 'input', '0.0001000000')}]}`,
     );
+  });
+
+  it('is recognised to the last byte', () => {
+    const content = writeRateOverrideContent(draft);
+    expect(rateOverrideInContent(content)).toEqual(readRateOverrideContent(content));
+    expect(rateOverrideInContent(content.replace('"unit_price"', '"unit_prize"'))).toBeNull();
+    expect(rateOverrideInContent(`[${content}]`)).toBeNull();
   });
 
   it('orders prices by service tier as a card does', () => {

@@ -4,7 +4,7 @@ import { organizationIdOf } from '../organization/organization';
 import type { ServiceTier } from '../usage/usage-event';
 import { compareRateNames } from './diff-rate-cards';
 import type { RateOverrideDraft } from './rate-card';
-import { type IntervalContent, readInterval, readPrice, writeInterval } from './rate-card-content';
+import { contentIn, type IntervalContent, readInterval, readPrice, writeInterval } from './rate-card-content';
 import type { TokenClass } from './token-class';
 
 /** An override as JSON, in the manner of a rate card's content. */
@@ -44,6 +44,11 @@ export function writeRateOverrideContent(override: RateOverrideDraft): string {
 /** Reads what `writeRateOverrideContent` wrote. */
 export function readRateOverrideContent(text: string): RateOverrideDraft {
   return rateOverrideOf(JSON.parse(text) as RateOverrideContent);
+}
+
+/** The override in a text that may have been changed in its store: null when it is no canonical content. */
+export function rateOverrideInContent(text: string): RateOverrideDraft | null {
+  return contentIn(text, readRateOverrideContent, writeRateOverrideContent);
 }
 
 /** Takes a content of the right shape, with amounts and times that can be read, as the override that it states. */

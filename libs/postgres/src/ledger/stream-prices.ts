@@ -1,5 +1,5 @@
 import type { PublishedPrices, StoredContent } from '@floopy/application';
-import { organizationIdOf, readRateCardContent, readRateOverrideContent } from '@floopy/domain';
+import { organizationIdOf, rateCardInContent, rateOverrideInContent } from '@floopy/domain';
 import type { SnapshotReader } from './stream-connection';
 import type { StreamedRow } from './stream-columns';
 import { readInstant } from './stream-row';
@@ -20,12 +20,15 @@ export async function readPublishedPrices(reader: SnapshotReader): Promise<Publi
       ORDER BY organization_key, version`,
   );
   return {
-    cards: cards.map((row) => ({
-      ...readRateCardContent(textAt(row, 1)),
-      ...publicationOf(row),
-      contentHash: textAt(row, 2),
-    })),
-    overrides: overrides.map((row) => ({ ...readRateOverrideContent(textAt(row, 1)), ...publicationOf(row) })),
+    // A text that is no content any more is left out here: its hash names it, and so does every charge that it decided.
+    cards: cards.flatMap((row) => {
+      const draft = rateCardInContent(textAt(row, 1));
+      return draft === null ? [] : [{ ...draft, ...publicationOf(row), contentHash: textAt(row, 2) }];
+    }),
+    overrides: overrides.flatMap((row) => {
+      const draft = rateOverrideInContent(textAt(row, 1));
+      return draft === null ? [] : [{ ...draft, ...publicationOf(row) }];
+    }),
     contents: [
       ...cards.map((row) => contentOf('rate_card', row, null)),
       ...overrides.map((row) => contentOf('rate_override', row, organizationIdOf(textAt(row, 4)))),
