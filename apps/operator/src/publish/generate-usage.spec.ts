@@ -31,7 +31,7 @@ describe('generateUsage', () => {
     ['input', 0.05, 181],
     ['input', 0.25, 396],
     ['input', 0.5, 1_020],
-    ['input', 0.9, 2_734],
+    ['input', 0.9, 2_735],
     ['input', 0.99, 4_142],
     ['output', 0.05, 41],
     ['output', 0.5, 129],
@@ -41,6 +41,14 @@ describe('generateUsage', () => {
     const served = usages.filter(({ usage }) => usage.outcome === 'succeeded');
     const counts = served.map(({ usage }) => usage.usage[`${side}_tokens`]);
     expect(Math.abs(quantile(counts, share) / tokens - 1)).toBeLessThan(0.1);
+  });
+
+  it('has the mean of the trace', () => {
+    const served = usages.filter(({ usage }) => usage.outcome === 'succeeded');
+    const mean = (side: 'input_tokens' | 'output_tokens'): number =>
+      served.reduce((sum, { usage }) => sum + usage.usage[side], 0) / served.length;
+    expect(Math.abs(mean('input_tokens') / 1_154.7 - 1)).toBeLessThan(0.1);
+    expect(Math.abs(mean('output_tokens') / 211.1 - 1)).toBeLessThan(0.1);
   });
 
   it('makes ids of realistic length, each event its own', () => {

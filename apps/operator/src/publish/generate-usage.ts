@@ -28,17 +28,19 @@ export const USUAL_MODELS: readonly GeneratedModel[] = [
 /** A value at each share of all requests; in between it rises evenly. Measured on a trace of real conversations. */
 type Shape = readonly (readonly [share: number, tokens: number])[];
 const INPUT_TOKENS: Shape = [
-  [0, 30],
+  [0, 2],
   [0.05, 181],
   [0.25, 396],
   [0.5, 1020],
   [0.75, 1189],
-  [0.9, 2734],
+  [0.9, 2735],
+  [0.95, 4083],
   [0.99, 4142],
+  [0.999, 6212],
   [1, 14_050],
 ];
 const OUTPUT_TOKENS: Shape = [
-  [0, 5],
+  [0, 7],
   [0.05, 41],
   [0.25, 85],
   [0.5, 129],
@@ -75,7 +77,7 @@ function* play(terms: GeneratorTerms): Generator<SourcedUsage> {
   const end = terms.count ?? Number.POSITIVE_INFINITY;
   const random = new RandomNumbers(terms.seed);
   // Without a stated time the ids are this run's own: the same id with another time would be a conflict.
-  const ids = new RandomNumbers(from === null ? Date.now() ^ (process.pid << 16) : terms.seed ^ 0x5f3759df);
+  const ids = from === null ? RandomNumbers.fresh() : new RandomNumbers(terms.seed, 1);
   let timeMs = from?.getTime() ?? 0;
   let request = { organizationId: '', requestId: '' };
   for (let index = 0; index < end; index += 1) {
@@ -126,11 +128,21 @@ function makeUsage(
   };
 }
 
+/** What an organization's names have in common, by its id. */
+const stems = new Map<string, string>();
+const STEM_LENGTH = 16;
+
 /** The same name for the same number of an organization, as long as real ones are. */
 function nameOf(organizationId: string, number: number, length: number): string {
-  let seed = number;
-  for (const character of organizationId) seed = Math.imul(seed ^ (character.codePointAt(0) ?? 0), 0x01000193);
-  return new RandomNumbers(seed ^ length).hex(length);
+  let stem = stems.get(organizationId);
+  if (stem === undefined) {
+    let seed = 0;
+    for (const character of organizationId) seed = Math.imul(seed ^ (character.codePointAt(0) ?? 0), 0x01000193);
+    stem = new RandomNumbers(seed).hex(STEM_LENGTH);
+    stems.set(organizationId, stem);
+  }
+  const suffix = number.toString(36);
+  return stem.padEnd(length, '0').slice(0, length - suffix.length) + suffix;
 }
 
 function drawOutcome(random: RandomNumbers): UsageEventInput['outcome'] {

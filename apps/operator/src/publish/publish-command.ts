@@ -95,7 +95,7 @@ async function publish(session: Session, options: PublishOptions): Promise<Answe
       topic: options.topic,
       ratePerSecond: options.rate ?? null,
       duplicatesPercent: options.duplicates,
-      random: new RandomNumbers(seed + 1),
+      random: new RandomNumbers(seed, 2),
       onProgress: (distinct) => progress.reach(distinct),
       onOutcome: (usage, outcome) => manifest?.add(usage, outcome),
       stop: session.stop,

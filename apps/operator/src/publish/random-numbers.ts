@@ -1,17 +1,35 @@
+import { randomBytes } from 'node:crypto';
+
+/** Rounds after which the words of a seed have reached every bit of the state. */
+const WARM_UP = 15;
+
 /** Numbers that look random and follow from a seed: a drill that failed can be run again. */
 export class RandomNumbers {
-  private state: number;
+  private counter = 1;
 
-  constructor(seed: number) {
-    this.state = seed >>> 0;
+  /** Three words of 32 bits; different words give sequences that do not meet. The generator is known as sfc32. */
+  constructor(
+    private a: number,
+    private b = 0,
+    private c = 0,
+  ) {
+    for (let round = 0; round < WARM_UP; round += 1) this.next();
   }
 
-  /** A whole number of 32 bits, by the generator known as mulberry32. */
+  /** A sequence that nobody has had before. */
+  static fresh(): RandomNumbers {
+    const words = randomBytes(12);
+    return new RandomNumbers(words.readInt32LE(0), words.readInt32LE(4), words.readInt32LE(8));
+  }
+
+  /** A whole number of 32 bits. */
   next(): number {
-    this.state = (this.state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(this.state ^ (this.state >>> 15), this.state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return (mixed ^ (mixed >>> 14)) >>> 0;
+    const sum = (this.a + this.b + this.counter) | 0;
+    this.counter = (this.counter + 1) | 0;
+    this.a = this.b ^ (this.b >>> 9);
+    this.b = (this.c + (this.c << 3)) | 0;
+    this.c = (((this.c << 21) | (this.c >>> 11)) + sum) | 0;
+    return sum >>> 0;
   }
 
   /** From 0 to just below 1. */
@@ -33,8 +51,8 @@ export class RandomNumbers {
 
   /** Something in the form of a version 4 UUID. */
   uuid(): string {
-    const digits = this.hex(30);
-    const parts = [digits.slice(0, 8), digits.slice(8, 12), `4${digits.slice(12, 15)}`, `a${digits.slice(15, 18)}`];
-    return `${parts.join('-')}-${digits.slice(18)}`;
+    const digits = this.hex(32);
+    const parts = [digits.slice(0, 8), digits.slice(8, 12), `4${digits.slice(13, 16)}`, `a${digits.slice(17, 20)}`];
+    return `${parts.join('-')}-${digits.slice(20)}`;
   }
 }
