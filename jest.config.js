@@ -60,7 +60,7 @@ module.exports = {
     project('e2e', { testRegex: '\\.e2e\\.spec\\.ts$', ...WITH_SERVERS }),
   ],
   maxWorkers: 2,
-  // For tests that start servers; a unit test that needs seconds says so by being slow.
-  testTimeout: 60_000,
+  // For tests that start servers and kill them, on a machine that has other work too.
+  testTimeout: 180_000,
   watchman: false,
 };
