@@ -169,26 +169,48 @@ function amountIn(row: StreamedRow, at: number): Amount {
   return amountOfUnits(BigInt(textIn(row, at).replace('.', '')));
 }
 
-const MILLISECONDS = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,3})?\+00$/;
+const SECONDS_LENGTH = '2026-11-23 10:00:00'.length;
+const UTC = '+00';
 
-/** We write whole milliseconds; a row that says it finer was written by somebody else. */
+/** We write whole milliseconds; a row that says it finer, or in another year than of four digits, is not ours. */
 export function readInstant(text: string): Instant {
-  if (!MILLISECONDS.test(text)) throw new Error(`${text} is no time in whole milliseconds of UTC`);
-  return instantOfMilliseconds(Date.parse(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`));
+  const fraction = text.slice(SECONDS_LENGTH, -UTC.length);
+  const isOurs = text[4] === '-' && text[10] === ' ' && text.endsWith(UTC) && fraction.length <= '.123'.length;
+  const milliseconds = Date.UTC(
+    wholeAt(text, 0, 4),
+    wholeAt(text, 5, 7) - 1,
+    wholeAt(text, 8, 10),
+    wholeAt(text, 11, 13),
+    wholeAt(text, 14, 16),
+    wholeAt(text, 17, SECONDS_LENGTH),
+    fraction === '' ? 0 : Math.round(Number(fraction) * 1_000),
+  );
+  if (!isOurs || Number.isNaN(milliseconds)) throw new Error(`${text} is no time in whole milliseconds of UTC`);
+  return instantOfMilliseconds(milliseconds);
+}
+
+/** The digits of a time, which Postgres always writes at the same place; cheaper than a pattern for two times a row. */
+function wholeAt(text: string, from: number, to: number): number {
+  let whole = 0;
+  for (let at = from; at < to; at += 1) whole = whole * 10 + text.charCodeAt(at) - 48;
+  return whole;
 }
 
 function instantIn(row: StreamedRow, at: number): Instant {
   return readInstant(textIn(row, at));
 }
 
-const HASH = /^\\x[0-9a-f]{64}$/;
+const HASH_LENGTH = String.raw`\x`.length + 64;
 
 function hashIn(row: StreamedRow, at: number): LedgerHash {
   const text = textIn(row, at);
-  if (!HASH.test(text)) throw new Error('a hash has 32 bytes');
+  if (text.length !== HASH_LENGTH) throw new Error('a hash has 32 bytes');
   return text.slice(2) as LedgerHash;
 }
 
+/** A uuid without its four dashes. */
 function readDigest(uuid: string | null): Digest | null {
-  return uuid === null ? null : (uuid.replaceAll('-', '') as Digest);
+  if (uuid === null) return null;
+  const digits = uuid.slice(0, 8) + uuid.slice(9, 13) + uuid.slice(14, 18) + uuid.slice(19, 23) + uuid.slice(24);
+  return digits as Digest;
 }
