@@ -1,9 +1,12 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { TOPICS } from '@floopy/contracts';
+import { ConfigResourceTypes, Kafka, logLevel } from 'kafkajs';
 import { testServers } from '../../../test/support/servers';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/test-database';
 import { type TemporaryDirectory, temporaryDirectory } from '../../../test/support/temporary-directory';
 import type { SeededDatabase } from '../../../test/support/seeded-database';
+import { until } from '../../../test/support/until';
 import { createLedger } from '../test/a-ledger';
 import { operate } from '../test/operate';
 
@@ -129,6 +132,23 @@ describe('the operator command line', () => {
     expect(topics.map(({ state }) => state)).toEqual(Array<string>(topics.length).fill('as_declared'));
   });
 
+  it('names the setting of a topic that differs, exits 1, and leaves it alone', async () => {
+    await json('topics', 'apply');
+    const status = () => operate(['topics', 'status', '--json'], environment);
+    await setRetention('1000');
+    // The broker takes a change from its controller a moment after it was accepted.
+    await until(status, ({ exitCode }) => exitCode === 1);
+    const drift = [{ setting: 'retention.ms', declared: '604800000', found: '1000' }];
+    const drifted = { name: 'billing.alerts.v1', state: 'drifted', drift };
+    for (const command of ['status', 'apply', 'status']) {
+      const { exitCode, json: answer } = await operate(['topics', command, '--json'], environment);
+      expect(exitCode).toBe(1);
+      expect(answer['topics']).toContainEqual(drifted);
+    }
+    await setRetention('604800000');
+    expect(await until(status, ({ exitCode }) => exitCode === 0)).toMatchObject({ exitCode: 0, error: '' });
+  });
+
   it('creates an organization with a first credit, and nothing on a dry run', async () => {
     const terms = ['--name', 'New', '--credit', '1000.5', '--markup', '250'];
     expect(await json('organizations', 'create', 'org_new', ...terms, '--dry-run')).toMatchObject({
@@ -248,3 +268,22 @@ describe('the operator command line', () => {
     expect(text.out).toContain('free: nothing was served');
   });
 });
+
+/** Changes a topic behind our back. */
+async function setRetention(value: string): Promise<void> {
+  const admin = new Kafka({ brokers: testServers().kafkaBrokers, logLevel: logLevel.NOTHING }).admin();
+  await admin.connect();
+  const { name, config } = TOPICS.billingAlerts;
+  const settings = { ...config, 'retention.ms': value };
+  await admin.alterConfigs({
+    validateOnly: false,
+    resources: [
+      {
+        type: ConfigResourceTypes.TOPIC,
+        name,
+        configEntries: Object.entries(settings).map(([setting, text]) => ({ name: setting, value: text })),
+      },
+    ],
+  });
+  await admin.disconnect();
+}
