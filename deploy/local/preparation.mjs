@@ -2,13 +2,14 @@
 // package, since a fresh clone has none. Each part leaves a stamp of what it was made from, so a second run is quick.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
 
 const LOWEST_NODE = [20, 19];
+const LOCK_FILE = join(ROOT, 'package-lock.json');
 const INSTALL_STAMP = join(ROOT, 'node_modules/.floopy-installed');
 const BUILD_STAMP = join(ROOT, 'dist/.floopy-built');
 const SOURCE_FOLDERS = ['apps', 'libs', 'deploy'];
@@ -27,14 +28,21 @@ export function requireNode(version = process.versions.node, platform = process.
 
 /** Installs the packages that the lock file names, unless they are there. */
 export async function ensureInstalled(progress) {
-  const stamp = digestFiles([join(ROOT, 'package-lock.json')]);
-  if (readStamp(INSTALL_STAMP) === stamp) return;
+  const stamp = digestFiles([LOCK_FILE]);
+  if (readStamp(INSTALL_STAMP) === stamp || wasInstalledByHand()) return;
   const step = progress.step('installing packages (npm ci)');
   // --include: a NODE_ENV of "production" would leave out the compiler and the Postgres programs.
   const { code, output } = await run('npm', ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund']);
   if (code !== 0) return failStep(step, 'npm ci failed. Are the npm registry and the disk in reach?', output);
   writeFileSync(INSTALL_STAMP, stamp);
   step.done();
+}
+
+/** Whether somebody has run npm since the lock file last changed, with the tools that a build and a test need. */
+function wasInstalledByHand() {
+  const note = statSync(join(ROOT, 'node_modules/.package-lock.json'), { throwIfNoEntry: false });
+  const tools = ['@nestjs/cli', 'jest', 'typescript'].map((tool) => join(ROOT, 'node_modules', tool));
+  return note !== undefined && note.mtimeMs >= statSync(LOCK_FILE).mtimeMs && tools.every(existsSync);
 }
 
 /** Compiles every app, unless the last build was made from these very sources. */

@@ -15,7 +15,7 @@ export function openInstallation(directory: string): DirectoryLock {
   } catch (error) {
     if (!(error instanceof DirectoryInUse)) throw error;
     const running = readStarted(directory);
-    const where = running === undefined ? 'and is still starting' : `at ${running.api_url}`;
+    const where = running === undefined ? 'still starting' : `at ${running.api_url}`;
     throw new Error(
       `It runs already (process ${error.owner.pid}, ${where}). "npm stop" ends it; ` +
         '"npm start -- --directory <another>" starts a second one beside it.',
