@@ -16,8 +16,11 @@ export async function findPositionAt(queries: Queries, organizationKey: number, 
         SELECT CASE WHEN middle.recorded_at <= $2 THEN middle.sequence ELSE search.low END,
                CASE WHEN middle.recorded_at <= $2 THEN search.high ELSE middle.sequence - 1 END
           FROM search
-          JOIN ledger_event AS middle
-            ON middle.organization_key = $1 AND middle.sequence = (search.low + search.high + 1) / 2
+         -- LIMIT keeps it one look into the primary key a step, whatever the planner thinks of a join.
+         CROSS JOIN LATERAL (SELECT sequence, recorded_at
+                               FROM ledger_event
+                              WHERE organization_key = $1 AND sequence = (search.low + search.high + 1) / 2
+                              LIMIT 1) AS middle
          WHERE search.low < search.high
       )
       SELECT low AS position FROM search WHERE low = high`,

@@ -18,7 +18,7 @@ export interface LedgerRange {
   readonly after: number;
   /** Only events with a lower sequence; the end of the stream when absent. */
   readonly before?: number;
-  /** Only this type. Rows of other types are passed over one by one: bound the range where they may be many. */
+  /** Only this type. Unless it is a rare one, rows of other types are passed over one by one: bound the range. */
   readonly type?: LedgerType;
   readonly order: 'oldest_first' | 'newest_first';
   readonly limit: number;
@@ -34,12 +34,14 @@ export async function readLedgerEvents(
   memory?: LabelTextMemory,
 ): Promise<StoredLedgerEvent[]> {
   const newestFirst = range.order === 'newest_first';
+  const isRare = range.type !== undefined && isRareType(range.type);
   const rows = await queries.query<StoredLedgerRow>({
-    name: newestFirst ? 'read_ledger_events_down' : 'read_ledger_events_up',
+    name: `read_ledger_events_${newestFirst ? 'down' : 'up'}${isRare ? '_rare' : ''}`,
     text: `
       SELECT ${LEDGER_COLUMNS}
         FROM ledger_event
        WHERE organization_key = $1 AND sequence > $2 AND sequence < $3 AND ($4::int2 IS NULL OR type = $4)
+             ${isRare ? 'AND request_id IS NULL' : ''}
        ORDER BY sequence ${newestFirst ? 'DESC' : 'ASC'}
        LIMIT $5`,
     values: [
@@ -51,6 +53,11 @@ export async function readLedgerEvents(
     ],
   });
   return mapLedgerRows(queries, range, rows, memory);
+}
+
+/** Types that no usage has: few among many, and found by an index of their own. */
+export function isRareType(type: LedgerType): boolean {
+  return type === 'payment' || type === 'adjustment';
 }
 
 /** Maps rows of one organization, reading the names that they point at. */

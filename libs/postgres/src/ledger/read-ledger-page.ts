@@ -1,7 +1,7 @@
 import type { Queries } from '../connection/queries';
 import type { StoredLedgerEvent } from './map-ledger-row';
 import type { LabelTextMemory } from './read-label-texts';
-import { type LedgerRange, readLedgerEvents } from './read-ledger-events';
+import { isRareType, type LedgerRange, readLedgerEvents } from './read-ledger-events';
 
 export interface LedgerPageQuery extends Omit<LedgerRange, 'order' | 'before'> {
   /** Only events with a lower sequence: the last one of the page before, or one past the end of the stream. */
@@ -14,7 +14,7 @@ export interface StoredLedgerPage {
   readonly nextBefore: number | null;
 }
 
-/** Sequences that one page of a single type looks at: a type that is rare is answered in bounded time, page by page. */
+/** Sequences that one page of charges of a single type looks at, so that it is answered in bounded time. */
 export const MAX_SEQUENCES_SCANNED = 50_000;
 
 /** Reads one page of a stream, newest first. A page of a single type may hold less than its limit before the last one. */
@@ -24,7 +24,8 @@ export async function readLedgerPage(
   memory?: LabelTextMemory,
 ): Promise<StoredLedgerPage> {
   const { before, limit } = query;
-  const reach = query.type === undefined ? query.after : Math.max(query.after, before - 1 - MAX_SEQUENCES_SCANNED);
+  const isScanned = query.type !== undefined && !isRareType(query.type);
+  const reach = isScanned ? Math.max(query.after, before - 1 - MAX_SEQUENCES_SCANNED) : query.after;
   const range: LedgerRange = { ...query, after: reach, limit: limit + 1, order: 'newest_first' };
   const found = await readLedgerEvents(queries, range, memory);
   const events = found.slice(0, limit);

@@ -5,6 +5,7 @@ import { Ingest1780000000003 } from './3-ingest';
 import { Pricing1780000000004 } from './4-pricing';
 import { Access1780000000005 } from './5-access';
 import { Relay1780000000006 } from './6-relay';
+import { BoundReads1780000000007 } from './7-bound-reads';
 
 /** Every migration, oldest first. A landed one is never edited; a change is another one. */
 export const MIGRATIONS = [
@@ -14,6 +15,7 @@ export const MIGRATIONS = [
   Pricing1780000000004,
   Access1780000000005,
   Relay1780000000006,
+  BoundReads1780000000007,
 ];
 
 /** Any number will do, as long as every process that migrates takes the same. */

@@ -94,6 +94,21 @@ describe('the reader', () => {
     await expect(reader.query('SELECT * FROM relay_checkpoint')).rejects.toThrow('permission denied');
   });
 
+  it('finds the requests of its own organization, and of no other, through what runs with the rights of the owner', async () => {
+    const globex = (await findOrganizationKey(queriesOf(reader), organizationIdOf('org_globex'))) ?? 0;
+    const positions = (key: number) => ({
+      text: 'SELECT find_request_positions($1, $2, 10)',
+      values: [key, 'req_7Qd'],
+    });
+    const found = await inOrganization(reader, acme, async (queries) => [
+      await queries.query(positions(acme)),
+      await queries.query(positions(globex)),
+    ]);
+    expect(found.map((rows) => rows.length)).toEqual([1, 0]);
+    expect(await queriesOf(reader).query(positions(acme))).toEqual([]);
+    expect(await queriesOf(writer).query(positions(globex))).toHaveLength(1);
+  });
+
   it('sees one snapshot in all statements of a transaction', async () => {
     const counts = await inOrganization(reader, acme, async (queries) => {
       const count = { text: 'SELECT count(*) FROM ledger_event' };

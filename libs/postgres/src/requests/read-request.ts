@@ -19,10 +19,9 @@ export async function readRequest(
       SELECT ${LEDGER_COLUMNS}
         FROM ledger_event
        WHERE organization_key = $1
-         AND hashtextextended(request_id, 0) = hashtextextended($2, 0)
+         AND sequence = ANY (ARRAY(SELECT find_request_positions($1, $2, $3)))
          AND request_id = $2
-       ORDER BY sequence
-       LIMIT $3`,
+       ORDER BY sequence`,
     values: [organization.organizationKey, requestId, MAX_CHARGES_OF_REQUEST],
   });
   return mapLedgerRows(queries, organization, rows, memory);
