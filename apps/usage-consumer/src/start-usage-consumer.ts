@@ -35,6 +35,7 @@ export async function startUsageConsumer(
     applicationName: APP,
     maxConnections: config.CONCURRENT_PARTITIONS + 1,
     settings: INGEST_SETTINGS,
+    pipeline: true,
     onIdleError: (error) => log.warn({ error }, 'postgres_connection_lost'),
   });
   shutdown.add('postgres', () => pool.end());

@@ -15,6 +15,7 @@ export class RecordingPool {
       applicationName: 'floor-recording',
       maxConnections: 1,
       settings: INGEST_SETTINGS,
+      pipeline: true,
     });
     this.pool.on('connect', (client) => {
       const query = client.query.bind(client) as (...args: unknown[]) => unknown;

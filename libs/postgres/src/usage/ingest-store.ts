@@ -64,11 +64,15 @@ function ingestTransaction(
     },
     async readKnownUsage(records): Promise<KnownUsage & UserReferences> {
       const keyed = usageOfLockedStreams(records, streams);
-      const interned = await internLabels(transaction, unknownLabels(keyed, labelMemory), labelMemory);
+      const [applied, countedRequests, interned] = await Promise.all([
+        findAppliedUsage(transaction, keyed),
+        findCountedRequests(transaction, keyed),
+        internLabels(transaction, unknownLabels(keyed, labelMemory), labelMemory),
+      ]);
       labels = interned;
       return {
-        applied: await findAppliedUsage(transaction, keyed),
-        countedRequests: await findCountedRequests(transaction, keyed),
+        applied,
+        countedRequests,
         userReference: (organizationId, userId) => interned.userKey(keyOf(streams, organizationId), userId),
       };
     },

@@ -17,7 +17,7 @@ export interface SavingTerms {
 
 /** Writes what became of a batch: ledger, heads, months, metadata, dead letters, and last the partition's offset. */
 export async function saveBatch(transaction: Queries, batch: IngestedBatch, terms: SavingTerms): Promise<void> {
-  const { partition, records, settlement } = batch;
+  const { partition, settlement } = batch;
   const rows = settlement.applied.map(({ posted, usage }) => ({
     event: posted,
     organizationKey: terms.keyOf(posted.organizationId),
@@ -26,14 +26,22 @@ export async function saveBatch(transaction: Queries, batch: IngestedBatch, term
     json: usage.event.metadata,
   }));
   const heads = [...settlement.heads.values()];
-  await appendLedgerEvents(transaction, rows, terms.labels);
-  await saveStreamHeads(
-    transaction,
-    heads.map((head) => ({ organizationKey: terms.keyOf(head.organizationId), head })),
-  );
-  await addMonthlyUsage(transaction, monthsOf(batch, terms));
-  await saveMetadata(transaction, rows);
-  await parkRecords(transaction, partition, parkedRecords(batch));
+  // Begun together, so that a pipelining connection sends them together; answered, and failing, in this order.
+  await Promise.all([
+    appendLedgerEvents(transaction, rows, terms.labels),
+    saveStreamHeads(
+      transaction,
+      heads.map((head) => ({ organizationKey: terms.keyOf(head.organizationId), head })),
+    ),
+    addMonthlyUsage(transaction, monthsOf(batch, terms)),
+    saveMetadata(transaction, rows),
+    parkRecords(transaction, partition, parkedRecords(batch)),
+    advance(transaction, batch, terms),
+  ]);
+}
+
+async function advance(transaction: Queries, batch: IngestedBatch, terms: SavingTerms): Promise<void> {
+  const { partition, records, settlement } = batch;
   const last = records.at(-1);
   if (last === undefined) return;
   await advancePartition(transaction, {
