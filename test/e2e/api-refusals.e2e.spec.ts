@@ -98,7 +98,7 @@ describe('a request that is not valid', () => {
 
 describe('the service', () => {
   it('refuses a key that asks too often, and no other', async () => {
-    const settings = { REQUESTS_PER_SECOND: '20' };
+    const settings = { REQUESTS_PER_SECOND: '2' };
     const limited = await startTestApi({ databaseUrl: fixture.database.url, topic: fixture.topic, settings });
     try {
       const keys = await Promise.all(
