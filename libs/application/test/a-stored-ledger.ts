@@ -21,9 +21,9 @@ import {
 } from '@floopy/domain';
 import type {
   LedgerSnapshot,
-  PublishedPrices,
   RecordedPartition,
   Repetition,
+  StoredContent,
   StoredEntry,
   UnreadableEntry,
 } from '../src/ledger/verify-sources';
@@ -99,7 +99,7 @@ export interface StoredLedger {
   entries: (StoredEntry | UnreadableEntry)[];
   head: StreamHead | null;
   months: MonthlyUsage[] | null;
-  prices: PublishedPrices;
+  contents: StoredContent[];
   partitions: RecordedPartition[] | null;
   repetitions: Repetition[];
 }
@@ -129,7 +129,7 @@ export function aStoredLedger(usages: readonly UsageEvent[] = [aUsage()], cards 
     ],
     head: heads.get(ACME.id) ?? first.head,
     months: [...months.values()],
-    prices: pricesOf(cards),
+    contents: contentsOf(cards),
     partitions: [aPartition({ nextOffset: applied.length, applied: applied.length })],
     repetitions: [],
   };
@@ -150,22 +150,21 @@ export function aPartition(stated: Partial<RecordedPartition> = {}): RecordedPar
   };
 }
 
-export function pricesOf(cards: readonly RateCard[], overrides: PublishedPrices['overrides'] = []): PublishedPrices {
-  const contents = cards.map((card) => ({
-    kind: 'rate_card' as const,
+export function contentsOf(cards: readonly RateCard[]): StoredContent[] {
+  return cards.map((card) => ({
+    kind: 'rate_card',
     organizationId: null,
     version: card.version,
     publishedAt: card.publishedAt,
     text: writeRateCardContent(card),
     contentHash: card.contentHash,
   }));
-  return { cards, overrides, contents };
 }
 
 /** The ledger as a store hands it to verification, `batchSize` entries at a time. */
 export function snapshotOf(ledger: StoredLedger, batchSize = 2): LedgerSnapshot {
   return {
-    readPublishedPrices: () => Promise.resolve(ledger.prices),
+    readPublishedContents: () => Promise.resolve(ledger.contents),
     async *readParts() {
       const { head, months, entries } = ledger;
       yield { type: 'stream', stream: { organizationId: ACME.id, head, months, unreadable: [] } };

@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { LedgerSnapshot, PublishedPrices, RecordedStream } from '@floopy/application';
+import type { LedgerSnapshot, RecordedStream, StoredContent } from '@floopy/application';
 import { encodeLedgerLine } from '@floopy/contracts';
 import { formatInstant, GENESIS_HASH, type LedgerHash } from '@floopy/domain';
 import { systemClock } from '@floopy/runtime';
@@ -37,10 +37,10 @@ async function* exportText(
   count: { entries: number },
   onProgress: ExportTerms['onProgress'],
 ): AsyncGenerator<string> {
-  const prices = await snapshot.readPublishedPrices();
+  const contents = await snapshot.readPublishedContents();
   let previous = GENESIS_HASH;
   for await (const part of snapshot.readParts()) {
-    if (part.type === 'stream') yield exportHead(part.stream, prices);
+    if (part.type === 'stream') yield exportHead(part.stream, contents);
     if (part.type !== 'entries') continue;
     const lines: string[] = [];
     for (const entry of part.entries) {
@@ -56,10 +56,10 @@ async function* exportText(
   }
 }
 
-function exportHead(stream: RecordedStream, prices: PublishedPrices): string {
+function exportHead(stream: RecordedStream, contents: readonly StoredContent[]): string {
   const lines = [
     encodeExportHeader(stream, formatInstant(systemClock())),
-    ...encodeExportedPrices(prices, stream.organizationId),
+    ...encodeExportedPrices(contents, stream.organizationId),
   ];
   return `${lines.join('\n')}\n`;
 }

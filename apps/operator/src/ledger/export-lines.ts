@@ -1,4 +1,4 @@
-import type { PublishedPrices, RecordedStream } from '@floopy/application';
+import type { RecordedStream, StoredContent } from '@floopy/application';
 import { formatAmount, formatInstant, type OrganizationId } from '@floopy/domain';
 import { z } from 'zod';
 
@@ -51,8 +51,8 @@ export function encodeExportHeader({ organizationId, head }: RecordedStream, exp
 }
 
 /** Every card, and the organization's own prices: which of them decided a charge follows from when they were published. */
-export function encodeExportedPrices(prices: PublishedPrices, organizationId: OrganizationId): string[] {
-  return prices.contents
+export function encodeExportedPrices(contents: readonly StoredContent[], organizationId: OrganizationId): string[] {
+  return contents
     .filter((content) => content.organizationId === null || content.organizationId === organizationId)
     .map(({ kind, version, publishedAt, contentHash, text }) => {
       const publication = {

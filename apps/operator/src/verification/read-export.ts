@@ -3,7 +3,6 @@ import { createInterface } from 'node:readline';
 import type {
   LedgerPart,
   LedgerSnapshot,
-  PublishedPrices,
   RecordedStream,
   StoredContent,
   StoredEntry,
@@ -17,8 +16,6 @@ import {
   organizationIdOf,
   parseAmount,
   parseInstant,
-  rateCardInContent,
-  rateOverrideInContent,
 } from '@floopy/domain';
 import { sha256 } from '@floopy/runtime';
 import { exportedPricesSchema, exportHeaderSchema } from '../ledger/export-lines';
@@ -38,7 +35,7 @@ export async function openExport(file: string): Promise<LedgerSnapshot> {
   const { contents, firstEntry } = await readPrices(file, stream.organizationId, lines);
   const repetitions = new ExportRepetitions(stream.organizationId);
   return {
-    readPublishedPrices: () => Promise.resolve(pricesOf(contents)),
+    readPublishedContents: () => Promise.resolve(contents),
     readParts: () => readParts(stream, firstEntry, lines, repetitions),
     findRepetitions: () => repetitions.found(),
     readPartitions: () => Promise.resolve(null),
@@ -103,22 +100,6 @@ function contentOf(
   const kind = isCard ? 'rate_card' : 'rate_override';
   const organizationId = isCard ? null : exporter;
   return { kind, organizationId, version, publishedAt, text, contentHash };
-}
-
-function pricesOf(contents: readonly StoredContent[]): PublishedPrices {
-  const cards = contents.filter(({ kind }) => kind === 'rate_card');
-  const overrides = contents.filter(({ kind }) => kind === 'rate_override');
-  return {
-    cards: cards.flatMap(({ text, version, publishedAt, contentHash }) => {
-      const draft = rateCardInContent(text);
-      return draft === null ? [] : [{ ...draft, version, publishedAt, contentHash }];
-    }),
-    overrides: overrides.flatMap(({ text, version, publishedAt }) => {
-      const draft = rateOverrideInContent(text);
-      return draft === null ? [] : [{ ...draft, version, publishedAt }];
-    }),
-    contents,
-  };
 }
 
 async function* readParts(

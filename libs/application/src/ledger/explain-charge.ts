@@ -30,7 +30,7 @@ export function explainCharge(
 ): ExplainedCharge {
   // When an override was published decides nothing here: the entry names its version.
   const published = overrides.map((override) => ({ ...override, publishedAt: event.recordedAt }));
-  const again = new Repricing({ cards, overrides: published, contents: [] }).reprice(event, usage);
+  const again = new Repricing({ cards, overrides: published }).reprice(event, usage);
   const charged = negateAmount(event.amount);
   switch (again.type) {
     case 'priced':

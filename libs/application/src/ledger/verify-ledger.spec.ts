@@ -6,8 +6,8 @@ import {
   aStoredLedger,
   at,
   aUsage,
+  contentsOf,
   monthAround,
-  pricesOf,
   RECORDED_AT,
   sha256,
   snapshotOf,
@@ -175,7 +175,7 @@ describe('verifyLedger', () => {
 
     async function faultsWith(...cards: ReturnType<typeof aCard>[]): Promise<string[]> {
       const ledger = aStoredLedger();
-      ledger.prices = pricesOf([aCard(), ...cards]);
+      ledger.contents = contentsOf([aCard(), ...cards]);
       return (await verify(ledger)).mismatches.map(({ kind, expected, found }) => `${kind}: ${expected}, not ${found}`);
     }
 
@@ -218,13 +218,24 @@ describe('verifyLedger', () => {
       ]);
     });
 
-    it('finds a card whose text no longer has the hash that was published', async () => {
+    it('goes on without a card that cannot be read, and tells every charge that it decided', async () => {
       const ledger = aStoredLedger();
-      const [content] = ledger.prices.contents;
-      if (content !== undefined) {
-        ledger.prices = { ...ledger.prices, contents: [{ ...content, text: `${content.text} ` }] };
-      }
-      expect((await verify(ledger)).mismatches).toMatchObject([{ kind: 'rate_card', subject: 'version 1' }]);
+      ledger.contents = ledger.contents.map((content) => ({ ...content, text: content.text.slice(1) }));
+      const { mismatches } = await verify(ledger);
+      expect(mismatches.map(({ kind, subject, position }) => `${kind} ${subject ?? position}`)).toEqual([
+        'rate_card version 1',
+        'rate_card_version 2',
+      ]);
+    });
+
+    it('finds a card whose text no longer has the hash that was published, and prices by it', async () => {
+      const ledger = aStoredLedger();
+      const dearer = (text: string) => text.replaceAll('0.0010000000', '0.0020000000');
+      ledger.contents = ledger.contents.map((content) => ({ ...content, text: dearer(content.text) }));
+      expect((await verify(ledger)).mismatches).toMatchObject([
+        { kind: 'rate_card', subject: 'version 1' },
+        { kind: 'amount', position: 2, expected: '-0.4612500000', found: '-0.3587500000' },
+      ]);
     });
   });
 });

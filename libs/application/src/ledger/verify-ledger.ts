@@ -1,8 +1,9 @@
 import { assert, type Sha256 } from '@floopy/domain';
 import { type Mismatch, Mismatches } from './verify-mismatch';
 import { verifyPartitions } from './verify-partitions';
+import { verifyPrices } from './verify-prices';
 import { Repricing } from './verify-receipt';
-import type { LedgerPart, LedgerSnapshot, PublishedPrices, Repetition } from './verify-sources';
+import type { LedgerPart, LedgerSnapshot, Repetition } from './verify-sources';
 import { StreamVerification, type StreamTerms } from './verify-stream';
 
 export interface VerifyPorts {
@@ -33,8 +34,7 @@ export interface Verification {
 export async function verifyLedger(ports: VerifyPorts): Promise<Verification> {
   const { snapshot, sha256 } = ports;
   const mismatches = new Mismatches();
-  const prices = await snapshot.readPublishedPrices();
-  verifyContents(prices, sha256, mismatches);
+  const prices = verifyPrices(await snapshot.readPublishedContents(), sha256, mismatches);
 
   const pass = new LedgerPass({ repricing: new Repricing(prices), sha256, mismatches });
   for await (const part of snapshot.readParts()) {
@@ -95,16 +95,6 @@ class LedgerPass {
       appliedByPartition.set(ingestPartition, (appliedByPartition.get(ingestPartition) ?? 0) + 1);
     }
     this.entries += entries.length;
-  }
-}
-
-/** A published text that was changed would price everything again by other rates than were charged. */
-function verifyContents(prices: PublishedPrices, sha256: Sha256, mismatches: Mismatches): void {
-  for (const { kind, organizationId, version, text, contentHash: found } of prices.contents) {
-    const expected = sha256(text);
-    if (expected === found) continue;
-    const whose = organizationId === null ? {} : { organizationId };
-    mismatches.add({ kind, ...whose, subject: `version ${version}`, expected, found });
   }
 }
 

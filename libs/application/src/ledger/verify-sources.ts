@@ -25,11 +25,10 @@ export interface StoredContent {
   readonly contentHash: string;
 }
 
-/** Every card and override that was ever published. */
+/** Every card and override that was ever published, read. */
 export interface PublishedPrices {
   readonly cards: readonly RateCard[];
   readonly overrides: readonly PublishedOverride[];
-  readonly contents: readonly StoredContent[];
 }
 
 /** A ledger event as it is stored, with the digest under which a resend would be recognised. */
@@ -108,7 +107,8 @@ export type Repetition =
 
 /** One unchanging view of ledgers and of what was written beside them; every part is read once, front to back. */
 export interface LedgerSnapshot {
-  readPublishedPrices(): Promise<PublishedPrices>;
+  /** Every version that was ever published. */
+  readPublishedContents(): Promise<readonly StoredContent[]>;
   readParts(): AsyncIterable<LedgerPart>;
   /** After the parts. Those found, over all entries at once. */
   findRepetitions(): AsyncIterable<Repetition>;

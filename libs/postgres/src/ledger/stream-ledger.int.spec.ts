@@ -66,7 +66,7 @@ describe('inLedgerSnapshot', () => {
 
   it('sees one moment of everything, however much is appended meanwhile', async () => {
     const verification = await inLedgerSnapshot(database.pool, async (snapshot) => {
-      await snapshot.readPublishedPrices();
+      await snapshot.readPublishedContents();
       await feed.apply(usagesOf('org_idle', 5));
       return verifyLedger({ snapshot, sha256, onProgress: () => undefined });
     });

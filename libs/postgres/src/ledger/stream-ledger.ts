@@ -3,7 +3,7 @@ import type { DatabasePool } from '../connection/pool';
 import { inSnapshot, type SnapshotReader } from './stream-connection';
 import { type StreamedHead, streamOrganizations } from './stream-organizations';
 import { readRecordedPartitions } from './stream-partitions';
-import { readPublishedPrices } from './stream-prices';
+import { readPublishedContents } from './stream-prices';
 import { streamRepetitions } from './stream-repetitions';
 import { STREAMED_COLUMNS, type StreamedRow } from './stream-columns';
 import { mapStreamedRow } from './stream-row';
@@ -22,7 +22,7 @@ export async function inLedgerSnapshot<Result>(
 ): Promise<Result> {
   return inSnapshot(pool, (reader) =>
     work({
-      readPublishedPrices: () => readPublishedPrices(reader),
+      readPublishedContents: () => readPublishedContents(reader),
       readParts: () => streamParts(reader, organizationKey),
       findRepetitions: () => streamRepetitions(reader, organizationKey),
       readPartitions: async () => (organizationKey === null ? readRecordedPartitions(reader) : null),

@@ -1,39 +1,30 @@
-import type { PublishedPrices, StoredContent } from '@floopy/application';
-import { organizationIdOf, rateCardInContent, rateOverrideInContent } from '@floopy/domain';
-import type { SnapshotReader } from './stream-connection';
+import type { StoredContent } from '@floopy/application';
+import { type OrganizationId, organizationIdOf } from '@floopy/domain';
 import type { StreamedRow } from './stream-columns';
+import type { SnapshotReader } from './stream-connection';
 import { readInstant } from './stream-row';
 
 const BATCH_SIZE = 100;
 
-/** Every published card and override with the time of its publication, and their texts with the hashes kept of them. */
-export async function readPublishedPrices(reader: SnapshotReader): Promise<PublishedPrices> {
+/** Every published card and override: its text, the hash that was kept of it, and when it was published. */
+export async function readPublishedContents(reader: SnapshotReader): Promise<StoredContent[]> {
   const cards = await readAll(
     reader,
-    'SELECT version, content, content_hash, published_at FROM rate_card ORDER BY version',
+    `SELECT version, content, content_hash, date_trunc('milliseconds', published_at)
+       FROM rate_card
+      ORDER BY version`,
   );
   const overrides = await readAll(
     reader,
-    `SELECT version, content, content_hash, published_at, organization_id
+    `SELECT version, content, content_hash, date_trunc('milliseconds', published_at), organization_id
        FROM rate_override
        JOIN organization USING (organization_key)
       ORDER BY organization_key, version`,
   );
-  return {
-    // A text that is no content any more is left out here: its hash names it, and so does every charge that it decided.
-    cards: cards.flatMap((row) => {
-      const draft = rateCardInContent(textAt(row, 1));
-      return draft === null ? [] : [{ ...draft, ...publicationOf(row), contentHash: textAt(row, 2) }];
-    }),
-    overrides: overrides.flatMap((row) => {
-      const draft = rateOverrideInContent(textAt(row, 1));
-      return draft === null ? [] : [{ ...draft, ...publicationOf(row) }];
-    }),
-    contents: [
-      ...cards.map((row) => contentOf('rate_card', row, null)),
-      ...overrides.map((row) => contentOf('rate_override', row, organizationIdOf(textAt(row, 4)))),
-    ],
-  };
+  return [
+    ...cards.map((row) => contentOf('rate_card', row, null)),
+    ...overrides.map((row) => contentOf('rate_override', row, organizationIdOf(textAt(row, 4)))),
+  ];
 }
 
 async function readAll(reader: SnapshotReader, text: string): Promise<StreamedRow[]> {
@@ -42,16 +33,19 @@ async function readAll(reader: SnapshotReader, text: string): Promise<StreamedRo
   return all;
 }
 
-function publicationOf(row: StreamedRow) {
-  return { version: Number(textAt(row, 0)), publishedAt: readInstant(textAt(row, 3)) };
-}
-
 function contentOf(
   kind: StoredContent['kind'],
   row: StreamedRow,
-  organizationId: StoredContent['organizationId'],
+  organizationId: OrganizationId | null,
 ): StoredContent {
-  return { kind, organizationId, ...publicationOf(row), text: textAt(row, 1), contentHash: textAt(row, 2) };
+  return {
+    kind,
+    organizationId,
+    version: Number(textAt(row, 0)),
+    publishedAt: readInstant(textAt(row, 3)),
+    text: textAt(row, 1),
+    contentHash: textAt(row, 2),
+  };
 }
 
 function textAt(row: StreamedRow, at: number): string {
