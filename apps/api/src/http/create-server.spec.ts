@@ -1,0 +1,102 @@
+import { instantOfMilliseconds } from '@floopy/domain';
+import { createAdjustmentStore, createPool } from '@floopy/postgres';
+import { createLogger, createMetrics, HealthChecks, sha256 } from '@floopy/runtime';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { ApiKeyMemory } from '../access/api-key-memory';
+import { LagMonitor } from '../watermark/lag-monitor';
+import { PositionWaiter } from '../watermark/position-waiter';
+import { createServer } from './create-server';
+import { OrganizationReads } from './organization-reads';
+
+/** What anybody may call: it shows nothing of any organization. */
+const PUBLIC = ['GET /healthz', 'GET /readyz', 'GET /metrics', 'GET /asyncapi.json', 'GET /openapi.json'];
+
+/** The page of the documents, and its own scripts and styles. */
+const DOCUMENTS = /^GET \/docs(?:\/|$)/;
+
+const PINNED = [
+  'GET /v1/organizations/:organization_id/balance',
+  'GET /v1/organizations/:organization_id/monthly-usage',
+  'GET /v1/organizations/:organization_id/ledger',
+  'GET /v1/organizations/:organization_id/requests',
+  'GET /v1/organizations/:organization_id/requests/:request_id',
+  'GET /v1/organizations/:organization_id/spend',
+  'GET /v1/organizations/:organization_id/usage-events/:source/:event_id',
+  'POST /v1/organizations/:organization_id/adjustments',
+];
+
+/** The server with all its routes, over a database that nobody ever reaches. */
+async function aServer(scopes: readonly string[]): Promise<NestFastifyApplication> {
+  const log = createLogger({ app: 'test', level: 'silent' });
+  const metrics = createMetrics('test');
+  const clock = () => instantOfMilliseconds(Date.now());
+  const nowhere = 'postgres://nobody:nothing@127.0.0.1:1/none';
+  const pool = createPool({ url: nowhere, applicationName: 'test', maxConnections: 1, pipeline: true });
+  const backlog = { partitionCount: 1, waiting: new Map() };
+  const lag = new LagMonitor(
+    { finder: { find: () => Promise.resolve(backlog) }, readProgress: () => Promise.resolve([]), clock },
+    { stallMs: 1_000, log, metrics },
+  );
+  const grant = { keyId: 'key_1', organization: null, scopes };
+  return createServer(
+    {
+      reads: new OrganizationReads(pool, lag),
+      positions: new PositionWaiter(() => Promise.resolve(0)),
+      keys: new ApiKeyMemory(() => Promise.resolve(grant), 1_000, clock),
+      findOrganizationKey: () => Promise.resolve(1),
+      adjustments: { store: createAdjustmentStore(pool), clock, sha256 },
+      checks: new HealthChecks(),
+      metrics,
+      log,
+    },
+    { requestsPerSecond: 1_000 },
+  );
+}
+
+/** Every route that the server itself knows, whoever has added it, without the HEAD of each GET. */
+function routesOf(app: NestFastifyApplication): string[] {
+  const tree: string = app.getHttpAdapter().getInstance().printRoutes({ commonPrefix: false });
+  const path: string[] = [];
+  return tree.split('\n').flatMap((line) => {
+    const branch = /^(.*)[├└]── (\S+)(?: \(([^)]+)\))?$/.exec(line);
+    if (branch === null) return [];
+    const [, indent = '', part = '', methods = ''] = branch;
+    // A branch lies as deep as its four characters of indentation; its path begins with those above it.
+    path.splice(indent.length / 4, path.length, part);
+    const named = methods.split(', ').filter((method) => method !== '' && method !== 'HEAD');
+    return named.map((method) => `${method} ${path.join('')}`);
+  });
+}
+
+async function call(app: NestFastifyApplication, route: string, headers: Record<string, string>): Promise<number> {
+  const [method, path = ''] = route.split(' ');
+  const url = path.replace(/:\w+/g, 'x');
+  const { statusCode } = await app.inject({ method: method === 'POST' ? 'POST' : 'GET', url, headers });
+  return statusCode;
+}
+
+describe('createServer', () => {
+  let app: NestFastifyApplication;
+
+  beforeAll(async () => {
+    app = await aServer([]);
+  });
+
+  afterAll(() => app.close());
+
+  it('has the routes of the contract and no other: one more must be pinned here', () => {
+    const routes = routesOf(app);
+    expect(routes.filter((route) => !DOCUMENTS.test(route)).toSorted()).toEqual([...PINNED, ...PUBLIC].toSorted());
+  });
+
+  it.each(PINNED)('refuses %s without a key, and with a key that has no scope', async (route) => {
+    expect(await call(app, route, {})).toBe(401);
+    expect(await call(app, route, { authorization: 'Bearer flp_any' })).toBe(403);
+  });
+
+  it('refuses HEAD and OPTIONS of a pinned route as it refuses GET', async () => {
+    const url = '/v1/organizations/org_acme/balance';
+    expect((await app.inject({ method: 'HEAD', url })).statusCode).toBe(401);
+    expect((await app.inject({ method: 'OPTIONS', url })).statusCode).toBe(404);
+  });
+});
