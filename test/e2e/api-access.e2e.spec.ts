@@ -146,6 +146,7 @@ describe('the documents', () => {
       expect(security).toEqual([{ bearer: [] }]);
       expect(Object.keys(responses)).toEqual(expect.arrayContaining(['400', '401', '403', '404', '429', '500', '503']));
       for (const [status, response] of Object.entries<{ content: object }>(responses)) {
+        if (status === '304') continue;
         const types = Number(status) < 400 ? ['application/json'] : ['application/problem+json'];
         expect([status, Object.keys(response.content)]).toEqual([status, types]);
       }

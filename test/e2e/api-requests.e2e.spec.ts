@@ -1,5 +1,9 @@
+import { publishRateOverride } from '@floopy/application';
 import { requestLogSchema, requestReceiptsSchema, spendViewSchema, usageEventFateSchema } from '@floopy/contracts';
-import { type ApiFixture, occurred, openApiFixture, usageOfTokens } from '../support/api-fixture';
+import { organizationIdOf, parseAmount, ZERO_AMOUNT } from '@floopy/domain';
+import { createPublishingStore } from '@floopy/postgres';
+import { sha256 } from '@floopy/runtime';
+import { type ApiFixture, occurred, openApiFixture, RUNNING_PERIOD, usageOfTokens } from '../support/api-fixture';
 import { aPlainUsage } from '../support/usage-records';
 
 const SOURCE = encodeURIComponent('/floopy/gateway/eu-1');
@@ -102,6 +106,46 @@ describe('GET requests', () => {
         markup_basis_points: 0,
         total: '2.5142500000',
       },
+    });
+  });
+
+  it('explains a charge by the override and the markup of its organization, as they were when it was made', async () => {
+    const organizationId = organizationIdOf('org_initech');
+    await fixture.database.pool.query(`UPDATE organization SET markup_basis_points = 1250 WHERE organization_id = $1`, [
+      organizationId,
+    ]);
+    const unitPrice = parseAmount('0.0004') ?? ZERO_AMOUNT;
+    const model = { provider: 'openai', model: 'gpt-4o', serviceTier: 'standard', aboveInputTokens: 0 } as const;
+    const published = await publishRateOverride(
+      { store: createPublishingStore(fixture.database.pool), clock: () => RUNNING_PERIOD.start, sha256 },
+      {
+        draft: {
+          id: 'agreed',
+          organizationId,
+          inForce: { start: RUNNING_PERIOD.start, end: null },
+          unitPrices: [{ ...model, tokenClass: 'output', unitPrice }],
+        },
+        publishedBy: 'test',
+      },
+    );
+    expect(published.type).toBe('published');
+    const body = { organization_id: organizationId };
+    await fixture.feed.apply([usageOfTokens('agreed', 1_001, body, occurred(1))]);
+    await fixture.database.pool.query('UPDATE organization SET markup_basis_points = 0');
+    const { body: receipts } = await operator('org_initech/requests/req_agreed');
+    expect(requestReceiptsSchema.parse(receipts)).toMatchObject({
+      total: '0.4504500000',
+      charges: [
+        {
+          receipt: {
+            override: { id: 'agreed', version: 1 },
+            lines: [{ token_class: 'output', quantity: 1001, unit_price: '0.0004000000', amount: '0.4004000000' }],
+            subtotal: '0.4004000000',
+            markup_basis_points: 1250,
+            total: '0.4504500000',
+          },
+        },
+      ],
     });
   });
 

@@ -47,7 +47,7 @@ export async function createSeededDatabase(
   organizations: readonly string[] = SEEDED_ORGANIZATIONS,
 ): Promise<SeededDatabase> {
   const database: TestDatabase = await createTestDatabase();
-  const pool = createPool({ url: database.url, applicationName: 'test', maxConnections: 4 });
+  const pool = createPool({ url: database.url, applicationName: 'test', maxConnections: 4, pipeline: true });
   await pool.query(
     `WITH created AS (
        INSERT INTO organization (organization_id, name) SELECT id, id FROM unnest($1::text[]) AS id

@@ -1,7 +1,7 @@
 import { type BalanceView, encodeBalanceView } from '@floopy/contracts';
 import { systemClock } from '@floopy/runtime';
 import { Controller, Get, Headers, Query, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiHeader, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { RequireScope } from '../access/require-scope';
 import { Answers } from '../documents/answers';
 import type { ApiReply, BoundOrganization } from '../http/api-request';
@@ -23,6 +23,8 @@ export class BalanceController {
   @Get()
   @RequireScope('balance:read')
   @Answers('balance', 'The balance, exact, with its watermark', ['position_not_reached'])
+  @ApiHeader({ name: 'If-None-Match', required: false, description: 'The ETag of the balance that is known already' })
+  @ApiResponse({ status: 304, description: 'The balance, its watermark and its lag are those that are known' })
   async balance(
     @Organization() organization: BoundOrganization,
     @Query() query: BalanceQuery,
