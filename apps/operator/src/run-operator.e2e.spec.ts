@@ -119,6 +119,11 @@ describe('the operator command line', () => {
       expect(error).not.toContain('secret');
     });
 
+    it('exits 1 when it is stopped before it could say that all is well', async () => {
+      const { exitCode, out, error } = await operate(['verify'], environment, AbortSignal.abort());
+      expect({ exitCode, out, error }).toEqual({ exitCode: 1, out: '', error: 'Stopped before the end.\n' });
+    });
+
     it('exits 3 on a database that nobody has migrated', async () => {
       const { exitCode, error } = await operate(['verify'], { DATABASE_URL: testServers().databaseUrl });
       expect({ exitCode, error }).toEqual({ exitCode: 3, error: expect.stringContaining('not migrated') });
