@@ -13,6 +13,8 @@ export interface RunningConsumer {
 export interface ConsumerOptions {
   readonly databaseUrl: string;
   readonly topic: string;
+  /** Those of the test run when absent. */
+  readonly brokers?: readonly string[];
   readonly settings?: Readonly<Record<string, string>>;
 }
 
@@ -26,7 +28,7 @@ export async function startConsumer(options: ConsumerOptions): Promise<RunningCo
   });
   const parsed = parseConfig(usageConsumerConfigSchema, {
     DATABASE_URL: options.databaseUrl,
-    KAFKA_BROKERS: testServers().kafkaBrokers.join(','),
+    KAFKA_BROKERS: (options.brokers ?? testServers().kafkaBrokers).join(','),
     USAGE_TOPIC: options.topic,
     CONSUMER_GROUP: `group.${options.topic}`,
     PORT: '0',

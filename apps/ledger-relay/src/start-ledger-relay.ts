@@ -37,8 +37,8 @@ export async function startLedgerRelay(
   const kafka = createKafka({
     ...kafkaConnectionOf(config),
     clientId: APP,
-    onLog: ({ level, message, detail }) =>
-      log[level === 'info' ? 'debug' : level]({ kafka: detail, message }, 'kafka_client'),
+    // It repeats every failed attempt; what is failing is said once, by the relay.
+    onLog: ({ message, detail }) => log.debug({ kafka: detail, message }, 'kafka_client'),
   });
   const publisher = new Publisher(kafka);
   shutdown.add('kafka', () => publisher.disconnect());

@@ -49,8 +49,8 @@ export async function startUsageConsumer(
   const kafka = createKafka({
     ...kafkaConnectionOf(config),
     clientId: APP,
-    onLog: ({ level, message, detail }) =>
-      log[level === 'info' ? 'debug' : level]({ kafka: detail, message }, 'kafka_client'),
+    // It repeats every failed attempt; what is failing is said once, by the reader.
+    onLog: ({ message, detail }) => log.debug({ kafka: detail, message }, 'kafka_client'),
   });
   const reader = new PartitionReader(kafka, partitionClaims(pool, sha256), observer, {
     topic: config.USAGE_TOPIC,

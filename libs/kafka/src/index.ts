@@ -3,6 +3,7 @@ export { createKafka, type KafkaLogLine, type KafkaOptions } from './connection/
 export { type PublishedRecord, Publisher } from './publisher/publisher';
 export { type AppliedTopics, applyTopics, readTopics } from './topics/apply-topics';
 export type { TopicDrift, TopicFinding } from './topics/find-topic-drift';
+export { topicExists } from './topics/topic-exists';
 export type {
   BatchHandler,
   BatchOutcome,

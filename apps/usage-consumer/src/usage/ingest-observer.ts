@@ -10,7 +10,7 @@ const COMMIT_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 /** Turns what happens to batches and partitions into facts, figures and health. */
 export class IngestObserver implements ReaderObserver {
   private readonly halts = new Map<number, string>();
-  private readonly failures = new Set<number>();
+  private readonly failures = new Set<number | null>();
   private readonly events;
   private readonly batchRecords;
   private readonly commitSeconds;
@@ -68,12 +68,12 @@ export class IngestObserver implements ReaderObserver {
     this.log.warn({ partition }, 'partition_fenced');
   }
 
-  failing(partition: number, error: unknown): void {
+  failing(partition: number | null, error: unknown): void {
     this.failures.add(partition);
     this.log.error({ partition, error }, 'ingest_failing');
   }
 
-  recovered(partition: number): void {
+  recovered(partition: number | null): void {
     this.failures.delete(partition);
     this.log.info({ partition }, 'ingest_recovered');
   }
@@ -84,7 +84,10 @@ export class IngestObserver implements ReaderObserver {
 
   /** Whether every partition that was assigned is being applied. */
   health(): HealthFinding {
-    const details = { halted: [...this.halts.keys()].join(','), failing: [...this.failures].join(',') };
+    const details = {
+      halted: [...this.halts.keys()].join(','),
+      failing: [...this.failures].map((partition) => partition ?? 'brokers').join(','),
+    };
     if (this.failures.size > 0) return { status: 'down', details };
     return { status: this.halts.size > 0 ? 'degraded' : 'up', details };
   }

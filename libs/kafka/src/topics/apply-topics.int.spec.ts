@@ -4,6 +4,7 @@ import { testServers } from '../../../../test/support/servers';
 import { createTestTopic, uniqueTopic } from '../../../../test/support/test-topic';
 import { createKafka } from '../connection/create-kafka';
 import { applyTopics, readTopics } from './apply-topics';
+import { topicExists } from './topic-exists';
 
 function aTopic(overrides: Partial<TopicDeclaration> = {}): TopicDeclaration {
   return {
@@ -52,6 +53,13 @@ describe('applyTopics', () => {
     };
     expect(await applyTopics(kafka, [aTopic({ name })])).toEqual({ created: [], findings: [drifted] });
     expect(await readTopics(kafka, [aTopic({ name })])).toEqual([drifted]);
+  });
+
+  it('tells whether a topic is there, and makes none by asking', async () => {
+    const [there, absent] = [await createTestTopic('there'), uniqueTopic('absent')];
+    expect(await topicExists(kafka, there)).toBe(true);
+    expect(await topicExists(kafka, absent)).toBe(false);
+    expect(await topicExists(kafka, absent)).toBe(false);
   });
 
   it('leaves a setting alone that is not declared', async () => {

@@ -41,9 +41,12 @@ export interface ReaderObserver {
   claimed(partition: number, claim: PartitionClaimed): void;
   halted(partition: number, reason: string): void;
   fenced(partition: number): void;
-  /** A batch or a claim failed; it is tried again until it succeeds. Told once for each run of failures. */
-  failing(partition: number, error: unknown): void;
-  recovered(partition: number): void;
+  /**
+   * A batch or a claim failed, or with null, the brokers do not answer; it is tried again until it succeeds. Told once
+   * for each run of failures.
+   */
+  failing(partition: number | null, error: unknown): void;
+  recovered(partition: number | null): void;
   /** After each batch: its records, and how many the partition's log still holds past it. */
   advanced(partition: number, records: number, lagRecords: number): void;
 }

@@ -33,7 +33,7 @@ export class PartitionReader {
   private readonly consumer: Consumer;
   private readonly admin: Admin;
   private readonly partitions = new Map<number, ClaimedPartition>();
-  private readonly failing = new Set<number>();
+  private readonly failing = new Set<number | null>();
   /** Rises with every assignment; work that was begun under an earlier one is dropped. */
   private generation = 0;
   private readonly stopping = new AbortController();
@@ -78,7 +78,7 @@ export class PartitionReader {
   }
 
   private async run(handler: BatchHandler): Promise<void> {
-    await this.untilDone(-1, async () => {
+    await this.untilDone(null, async () => {
       await this.admin.connect();
       await this.consumer.connect();
       await this.consumer.subscribe({ topic: this.options.topic, fromBeginning: true });
@@ -159,7 +159,7 @@ export class PartitionReader {
   private async watchPositions(): Promise<void> {
     while (!this.stopping.signal.aborted) {
       await pause(WATERMARK_CHECK_MS, undefined, { signal: this.stopping.signal }).catch(ignoreAbort);
-      await this.untilDone(-1, async () => {
+      await this.untilDone(null, async () => {
         const watermarks = await readWatermarks(this.admin, this.options.topic);
         for (const [partition, claimed] of this.partitions) {
           const fault = faultOfPosition(claimed.nextOffset, watermarks.get(partition) ?? { low: 0, high: 0 });
@@ -178,7 +178,7 @@ export class PartitionReader {
 
   /** Tries again with back-off until the work is done, or the reader stops. Says so once, and once when it is over. */
   private async untilDone(
-    partition: number,
+    partition: number | null,
     work: () => Promise<void>,
     meanwhile: () => Promise<void> = () => Promise.resolve(),
   ): Promise<void> {
@@ -192,7 +192,7 @@ export class PartitionReader {
     }
   }
 
-  private recovered(partition: number): void {
+  private recovered(partition: number | null): void {
     if (this.failing.delete(partition)) this.observer.recovered(partition);
   }
 
