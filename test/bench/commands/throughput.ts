@@ -8,7 +8,7 @@ import { runStock } from '../contenders/run-stock';
 import type { BenchOptions } from '../options';
 import { type BenchProgress, takeStep } from '../progress';
 import { type Figures, median, medianFigures } from '../report/figures';
-import { figureCells, FIGURE_HEADS, table, times, whole } from '../report/markdown';
+import { figureCells, FIGURE_HEADS, percent, table, times, whole } from '../report/markdown';
 import type { Section } from '../report/section';
 import { publish } from '../stage/publish';
 import type { Stage } from '../stage/stage';
@@ -85,7 +85,8 @@ export function throughputSection(comparisons: readonly Comparison[], options: B
   const text = [
     `Medians of ${options.rounds} rounds of ours, floor and stock in turn, each on a fresh copy of the same database,`,
     'on the same records of the same topic. CPU time is user and system time of the Node process, of the broker, and of',
-    'every process of Postgres, those included that have ended.',
+    'every process of Postgres, those included that have ended; `others` is the share of the machine that was at work for',
+    'somebody else meanwhile, who is not counted but takes time and caches.',
     '',
     ...comparisons.map(({ workload }) => `- ${workload}: ${WORKLOAD_DESCRIPTIONS[workload]}`),
     '',
@@ -104,10 +105,6 @@ export function throughputSection(comparisons: readonly Comparison[], options: B
     ),
   ];
   return { title: 'Throughput', text: text.join('\n') };
-}
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(0)} %`;
 }
 
 const STOCK_FILES = ['usage.controller.ts', 'usage.service.ts', 'main.ts'];

@@ -29,6 +29,16 @@ export function cpuOfFamily(pid: number): number {
   return children.reduce((sum, time) => sum + time, (parent?.own ?? 0) + (parent?.ended ?? 0));
 }
 
+/** CPU time that all of the machine's cores together have spent on anything but waiting, in microseconds. */
+export function cpuOfMachine(): number {
+  const [line = ''] = readFileSync('/proc/stat', 'utf8').split('\n', 1);
+  const [user = 0, nice = 0, system = 0, , , interrupts = 0, softInterrupts = 0, stolen = 0] = line
+    .split(/\s+/)
+    .slice(1)
+    .map(Number);
+  return (user + nice + system + interrupts + softInterrupts + stolen) * MICROSECONDS_PER_TICK;
+}
+
 function livingProcesses(): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { cpuOfFamily, cpuOfProcess } from './cpu-times';
+import { cpus } from 'node:os';
+import { cpuOfFamily, cpuOfMachine, cpuOfProcess } from './cpu-times';
 
 /** Who works during a measurement. The benchmark's own process, which only looks on, is not among them. */
 export interface Workers {
@@ -20,6 +21,8 @@ export interface Window {
   readonly events: number;
   readonly seconds: number;
   readonly cpu: CpuTimes;
+  /** The share of the machine's CPU time that went to others meanwhile, the benchmark's own process among them. */
+  readonly othersShare: number;
 }
 
 export interface WindowTerms {
@@ -44,9 +47,11 @@ interface Look {
   readonly passed: number;
   readonly atMs: number;
   readonly cpu: CpuTimes;
+  readonly machineCpu: number;
 }
 
 const LOOK_EVERY_MS = 50;
+const MICROSECONDS_PER_SECOND = 1_000_000;
 const DEFAULT_LIMIT_MS = 600_000;
 
 /** Watches a contender at work. @throws when it does not get there in time. */
@@ -54,21 +59,21 @@ export async function measureWindow(terms: WindowTerms): Promise<Window> {
   const deadline = performance.now() + (terms.withinMs ?? DEFAULT_LIMIT_MS);
   const opened = await waitUntil(terms, terms.from, deadline);
   const closed = await waitUntil(terms, terms.until, deadline);
-  return {
-    events: closed.passed - opened.passed,
-    seconds: (closed.atMs - opened.atMs) / 1000,
-    cpu: {
-      node: closed.cpu.node - opened.cpu.node,
-      postgres: closed.cpu.postgres - opened.cpu.postgres,
-      kafka: closed.cpu.kafka - opened.cpu.kafka,
-    },
+  const seconds = (closed.atMs - opened.atMs) / 1000;
+  const cpu = {
+    node: closed.cpu.node - opened.cpu.node,
+    postgres: closed.cpu.postgres - opened.cpu.postgres,
+    kafka: closed.cpu.kafka - opened.cpu.kafka,
   };
+  const others = closed.machineCpu - opened.machineCpu - cpu.node - cpu.postgres - cpu.kafka;
+  const othersShare = Math.max(0, others / (seconds * cpus().length * MICROSECONDS_PER_SECOND));
+  return { events: closed.passed - opened.passed, seconds, cpu, othersShare };
 }
 
 async function waitUntil(terms: WindowTerms, count: number, deadline: number): Promise<Look> {
   for (;;) {
     const passed = await terms.passed();
-    const look = { passed, atMs: performance.now(), cpu: cpuOf(terms.workers) };
+    const look = { passed, atMs: performance.now(), cpu: cpuOf(terms.workers), machineCpu: cpuOfMachine() };
     terms.look?.(passed);
     if (passed >= count) return look;
     if (look.atMs > deadline) throw new Error(`only ${passed} of ${count} records were passed in time`);

@@ -7,15 +7,17 @@ export interface Figures {
   readonly cpuNode: number;
   readonly cpuPostgres: number;
   readonly cpuKafka: number;
+  readonly othersShare: number;
 }
 
-export function figuresOf({ events, seconds, cpu }: Window): Figures {
+export function figuresOf({ events, seconds, cpu, othersShare }: Window): Figures {
   return {
     eventsPerSecond: events / seconds,
     cpu: (cpu.node + cpu.postgres + cpu.kafka) / events,
     cpuNode: cpu.node / events,
     cpuPostgres: cpu.postgres / events,
     cpuKafka: cpu.kafka / events,
+    othersShare,
   };
 }
 
@@ -29,6 +31,7 @@ export function medianFigures(windows: readonly Window[]): Figures {
     cpuNode: medianOf((one) => one.cpuNode),
     cpuPostgres: medianOf((one) => one.cpuPostgres),
     cpuKafka: medianOf((one) => one.cpuKafka),
+    othersShare: medianOf((one) => one.othersShare),
   };
 }
 

@@ -11,7 +11,8 @@ import {
 import { sha256, systemClock } from '@floopy/runtime';
 import { databaseUrlFor, withClient } from '../../support/template-database';
 import { SEEDED_CARD } from '../../support/seeded-database';
-import { organizationIds } from '../workload/organizations';
+import { organizationIds, type OrganizationNames, organizationNames } from '../workload/organizations';
+import { MODEL, PROVIDER, SOURCES } from '../workload/usage-generator';
 
 /** A database of one contender, as the template was: schema, organizations, rates, and no event. */
 export interface BenchDatabase {
@@ -82,4 +83,25 @@ export async function claimEveryPartition(
     epochs.push(epoch);
   }
   return epochs;
+}
+
+/** Makes every label that the generator's events will name, as a database has them that has been at work for a while. */
+export async function internEveryLabel({ pool }: BenchDatabase): Promise<void> {
+  for (const [kind, namesOf] of [
+    [1, sharedNames],
+    [2, ({ users }: OrganizationNames): readonly string[] => users],
+  ] as const) {
+    const labels = organizationNames.flatMap((names) => namesOf(names).map((value) => ({ id: names.id, value })));
+    await pool.query(
+      `INSERT INTO label (organization_key, kind, value)
+       SELECT organization_key, $1, value
+         FROM unnest($2::text[], $3::text[]) AS named (organization_id, value)
+         JOIN organization USING (organization_id)`,
+      [kind, labels.map(({ id }) => id), labels.map(({ value }) => value)],
+    );
+  }
+}
+
+function sharedNames({ teams, apiKeys, prompts }: OrganizationNames): readonly string[] {
+  return [...SOURCES, PROVIDER, MODEL, ...teams, ...apiKeys, ...prompts];
 }

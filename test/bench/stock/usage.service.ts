@@ -16,7 +16,7 @@ import {
   ZERO_AMOUNT,
 } from '@floopy/domain';
 import { sha256 } from '@floopy/runtime';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { IngestPartition, Label, LedgerEventRow, Organization, OrganizationHead } from './entities';
 
@@ -37,13 +37,18 @@ const CREDENTIALS = { platform: 1, byok: 2 } as const;
 
 /** One event, one transaction: the way of the documentation of Nest and TypeORM. */
 @Injectable()
-export class UsageService {
+export class UsageService implements OnModuleInit {
   private readonly labelKeys = new Map<string, number>();
 
   constructor(
     private readonly dataSource: DataSource,
     @Inject(PRICE_BOOK) private readonly prices: PriceBook,
   ) {}
+
+  /** Known names are read once, so that none is looked up again. */
+  async onModuleInit(): Promise<void> {
+    for (const label of await this.dataSource.manager.find(Label)) this.remember(label);
+  }
 
   async record(event: UsageEvent, position: KafkaPosition): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
@@ -155,8 +160,12 @@ export class UsageService {
     const found =
       (await manager.findOneBy(Label, { organizationKey, kind, value })) ??
       (await manager.save(Label, { organizationKey, kind, value }));
-    this.labelKeys.set(`${organizationKey} ${kind} ${value}`, found.labelKey);
+    this.remember(found);
     return found.labelKey;
+  }
+
+  private remember({ organizationKey, kind, value, labelKey }: Label): void {
+    this.labelKeys.set(`${organizationKey} ${kind} ${value}`, labelKey);
   }
 }
 

@@ -7,7 +7,9 @@ const INPUT_TOKENS = [1, 181, 396, 1020, 1189, 2734, 4142, 14_050];
 const OUTPUT_TOKENS = [1, 41, 85, 129, 395, 424, 601, 1000];
 const PERCENTILES = [0, 0.05, 0.25, 0.5, 0.75, 0.9, 0.99, 1];
 
-const SOURCES = ['/floopy/gateway/eu-1', '/floopy/gateway/us-1', '/floopy/playground/eu-1'];
+export const PROVIDER = 'openai';
+export const MODEL = 'gpt-4o';
+export const SOURCES = ['/floopy/gateway/eu-1', '/floopy/gateway/us-1', '/floopy/playground/eu-1'];
 
 /** Makes usage events with identifiers as long, and optional facts as frequent, as a gateway would send them. */
 export class UsageGenerator {
@@ -33,8 +35,8 @@ export class UsageGenerator {
       occurredAt: instantOfMilliseconds(occurredAtMs),
       requestId: `req_${random.letters(24)}`,
       origin: source === 2 ? 'playground' : 'gateway',
-      provider: 'openai',
-      model: 'gpt-4o',
+      provider: PROVIDER,
+      model: MODEL,
       serviceTier: 'standard',
       outcome: random.below(50) === 0 ? 'upstream_error' : 'succeeded',
       cacheHit: false,
