@@ -92,6 +92,7 @@ describe('the operator command line', () => {
         'more organizations than there are',
         ['publish', '--format', 'generate', '--count', '1', '--organizations', '4'],
       ],
+      ['a topic that does not exist', ['publish', '--format', 'generate', '--count', '1', '--topic', 'usage.absent']],
       ['a rate of zero', ['publish', '--format', 'generate', '--rate', '0']],
       ['a limit past its bound', ['ledger', 'org_acme', '--limit', '5000']],
     ])('exits 2 on %s, and says what is wrong', async (_, args) => {

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { TOPICS } from '@floopy/contracts';
 import { isIdentifier } from '@floopy/domain';
+import { topicExists } from '@floopy/kafka';
 import { listOrganizations, queriesOf } from '@floopy/postgres';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Act, addLeaf, type Answer, type AnswerOptions, identifierArgument, wholeNumber } from '../command-line';
@@ -86,6 +87,7 @@ async function publish(session: Session, options: PublishOptions): Promise<Answe
     return dryRun(session, source);
   }
   const kafka = await session.kafkaConnection();
+  await requireTopic(session, options.topic);
   const manifest: Manifest | null = options.manifest === undefined ? null : await openManifest(options.manifest);
   if (options.format === 'generate' || options.duplicates > 0) session.note(`seed ${seed}`);
   const progress = session.showProgress({ task: 'publishing', unit: 'events', total: source.total });
@@ -105,6 +107,12 @@ async function publish(session: Session, options: PublishOptions): Promise<Answe
     progress.end();
     await manifest?.close();
   }
+}
+
+/** Without it every event would be tried for two minutes, as if a broker were away. */
+async function requireTopic(session: Session, topic: string): Promise<void> {
+  if (await topicExists(await session.kafka(), topic)) return;
+  throw new WrongUsage(`There is no topic ${topic}; "topics apply" creates those of the contract.`);
 }
 
 async function sourceOf(session: Session, options: PublishOptions, seed: number): Promise<UsageSource> {
