@@ -43,12 +43,12 @@ export async function readPastBalance(
   const isPosition = WHOLE_NUMBER.test(asOf);
   const position = isPosition ? Number(asOf) : await positionAt(queries, key, timeOf(asOf), now);
   const stored = await readBalanceAt(queries, key, position);
+  const { position: end } = await readStreamEnd(queries, key);
   if (stored === null) {
-    const { position: last } = await readStreamEnd(queries, key);
-    throw refused(`must not be past the ledger's last position, ${last}; wait for a later one with at_least`);
+    throw refused(`must not be past the ledger's last position, ${end}; wait for a later one with at_least`);
   }
   const period = calendarMonthOf(isPosition ? (stored.recordedAt ?? now) : timeOf(asOf));
-  const requestsUsed = await countRequests(queries, key, period, position);
+  const requestsUsed = await countRequests(queries, key, period, { position, end });
   const { amount: balance, recordedAt } = stored;
   return { ...UNTIL_PLANS, organizationId: id, balance, position, recordedAt, period, requestsUsed };
 }
