@@ -132,7 +132,10 @@ describe('the ledger relay', () => {
       (count) => count === 2,
     );
     await relay.stop();
-    expect(heard.deadLetters.map(({ key, value }) => [key, value])).toEqual([
+    // They lie in different partitions, which are read in no certain order.
+    const keyed = heard.deadLetters.filter(({ key }) => key !== null);
+    const keyless = heard.deadLetters.filter(({ key }) => key === null);
+    expect([...keyed, ...keyless].map(({ key, value }) => [key, value])).toEqual([
       [Buffer.from('org_acme'), Buffer.from([0xff, 0x00])],
       [null, null],
     ]);
