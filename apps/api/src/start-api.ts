@@ -4,9 +4,9 @@ import {
   type DatabasePool,
   findApiKey,
   findOrganizationKey,
-  inOrganization,
   ping,
   queriesOf,
+  readOnceInOrganization,
   readStreamEnd,
 } from '@floopy/postgres';
 import { createMetrics, HealthChecks, type Log, sha256, type Shutdown, systemClock } from '@floopy/runtime';
@@ -87,7 +87,7 @@ function openPools(
 }
 
 function readPosition(reader: DatabasePool, organizationKey: number): Promise<number> {
-  return inOrganization(reader, organizationKey, async (queries) => {
+  return readOnceInOrganization(reader, organizationKey, async (queries) => {
     const { position } = await readStreamEnd(queries, organizationKey);
     return position;
   });

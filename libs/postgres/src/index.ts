@@ -33,7 +33,7 @@ export { countRequests } from './monthly-usage/count-requests';
 export { readMonthlyUsage } from './monthly-usage/read-monthly-usage';
 export { createOrganization, type OrganizationCreation } from './organization/create-organization';
 export { findOrganizationKey } from './organization/find-organization-key';
-export { inOrganization } from './organization/in-organization';
+export { inOrganization, readOnceInOrganization } from './organization/in-organization';
 export { listOrganizations, type ListedOrganization } from './organization/list-organizations';
 export { listRateCards, type RateCardSummary } from './pricing/list-rate-cards';
 export { PriceBookMemory } from './pricing/price-book-memory';

@@ -45,16 +45,14 @@ export class BalanceController {
     throw new ProblemError('position_not_reached', `The ledger did not reach position ${position} in time.`);
   }
 
-  private read(organization: BoundOrganization, asOf: string | undefined): Promise<BalanceView> {
+  private async read(organization: BoundOrganization, asOf: string | undefined): Promise<BalanceView> {
     const now = systemClock();
-    return this.reads.readBare(organization, async (queries) => {
-      const { position, recordedAt, ...reading } =
-        asOf === undefined
-          ? await readCurrentBalance(queries, organization, now)
-          : await readPastBalance(queries, organization, asOf, now);
-      const lagMs = this.reads.lagMsFor(organization);
-      return encodeBalanceView({ ...reading, watermark: { position, recordedAt, lagMs } });
-    });
+    const { position, recordedAt, ...reading } =
+      asOf === undefined
+        ? await this.reads.readOnce(organization, (queries) => readCurrentBalance(queries, organization, now))
+        : await this.reads.readBare(organization, (queries) => readPastBalance(queries, organization, asOf, now));
+    const lagMs = this.reads.lagMsFor(organization);
+    return encodeBalanceView({ ...reading, watermark: { position, recordedAt, lagMs } });
   }
 }
 

@@ -3,6 +3,7 @@ import {
   inOrganization,
   LabelTextMemory,
   type Queries,
+  readOnceInOrganization,
   RateCardMemory,
   readStreamEnd,
 } from '@floopy/postgres';
@@ -37,7 +38,12 @@ export class OrganizationReads {
     });
   }
 
-  /** As `read`, for work that finds the watermark by itself: a statement less. */
+  /** For what one statement reads, which finds its watermark by itself: one round trip. */
+  readOnce<Result>(organization: BoundOrganization, read: (queries: Queries) => Promise<Result>): Promise<Result> {
+    return readOnceInOrganization(this.pool, organization.key, read);
+  }
+
+  /** As `read`, for work that finds the watermark by itself, or needs none. */
   readBare<Result>(organization: BoundOrganization, work: (queries: Queries) => Promise<Result>): Promise<Result> {
     return inOrganization(this.pool, organization.key, work);
   }

@@ -5,7 +5,7 @@ import { aPlainUsage } from '../../../../test/support/usage-records';
 import { createPool, type DatabasePool } from '../connection/pool';
 import { queriesOf } from '../connection/queries';
 import { findOrganizationKey } from './find-organization-key';
-import { inOrganization } from './in-organization';
+import { inOrganization, readOnceInOrganization } from './in-organization';
 import { listOrganizations } from './list-organizations';
 
 const READER = { role: 'floopy_reader', pipeline: true } as const;
@@ -83,6 +83,17 @@ describe('the reader', () => {
     } finally {
       await single.end();
     }
+  });
+
+  it('sees nothing in a second statement of a reading that was to be one', async () => {
+    const seen = await readOnceInOrganization(reader, acme, async (queries) => [
+      await listOrganizations(queries),
+      await listOrganizations(queries),
+    ]);
+    expect(seen.map((organizations) => organizations.length)).toEqual([1, 0]);
+    const failing = readOnceInOrganization(reader, acme, (queries) => queries.query({ text: 'SELECT 1 / 0' }));
+    await expect(failing).rejects.toThrow('division by zero');
+    expect(await readOnceInOrganization(reader, acme, listOrganizations)).toHaveLength(1);
   });
 
   it('may not write, not list API keys, and not read beside its transaction', async () => {

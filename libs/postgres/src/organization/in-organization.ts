@@ -7,13 +7,50 @@ import { type Queries, queriesOf } from '../connection/queries';
  * statement that forgets to ask for them. All statements see one snapshot, so that what they say agrees.
  *
  * The pool must be one that pipelines: BEGIN travels together with the first statement, and nobody waits for the end of
- * a transaction that wrote nothing, so that a read of one statement takes one round trip.
+ * a transaction that wrote nothing.
  */
 export async function inOrganization<Result>(
   pool: DatabasePool,
   organizationKey: number,
   work: (queries: Queries) => Promise<Result>,
 ): Promise<Result> {
+  const { client, begun } = await begin(pool, organizationKey);
+  try {
+    // Unless it has begun, nothing that was read counts: it was not bound to the organization.
+    const [result] = await Promise.all([work(queriesOf(client)), begun]);
+    return result;
+  } finally {
+    void endAndRelease(client);
+  }
+}
+
+/**
+ * As `inOrganization`, for what one statement reads: the whole transaction travels at once, and is one round trip.
+ * A second statement would come after its end, where the session is bound to nothing and sees no row.
+ */
+export async function readOnceInOrganization<Result>(
+  pool: DatabasePool,
+  organizationKey: number,
+  read: (queries: Queries) => Promise<Result>,
+): Promise<Result> {
+  const { client, begun } = await begin(pool, organizationKey);
+  const reading = start(read, client);
+  void endAndRelease(client);
+  const [result] = await Promise.all([reading, begun]);
+  return result;
+}
+
+/** Sends the first statement before it returns; also what fails before that is a rejection. */
+async function start<Result>(read: (queries: Queries) => Promise<Result>, client: DatabaseClient): Promise<Result> {
+  return read(queriesOf(client));
+}
+
+interface BegunTransaction {
+  readonly client: DatabaseClient;
+  readonly begun: Promise<unknown>;
+}
+
+async function begin(pool: DatabasePool, organizationKey: number): Promise<BegunTransaction> {
   assert(Number.isInteger(organizationKey), 'an organization key is a whole number');
   assert(pool.options.pipeline === true, 'a reader pipelines');
   const client = await pool.connect();
@@ -22,13 +59,7 @@ export async function inOrganization<Result>(
   const begun = client.query(
     `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL floopy.organization_key = ${organizationKey}`,
   );
-  try {
-    // Unless it has begun, nothing that was read counts: it was not bound to the organization.
-    const [result] = await Promise.all([work(queriesOf(client)), begun]);
-    return result;
-  } finally {
-    void endAndRelease(client);
-  }
+  return { client, begun };
 }
 
 /** Ends the transaction in any case; a connection that does not answer to that is closed, never lent again. */
