@@ -22,7 +22,7 @@ const APPS = [API, 'usage-consumer', 'ledger-relay'];
 /** Starts everything on this machine and stays until it is asked to stop, or a part ends. @returns the exit code. */
 export async function startLocal(args: readonly string[], progress: Progress, began: number): Promise<number> {
   try {
-    const options = readStartOptions(args, readLocalEnvironment().home ?? join(repositoryRoot(), '.local'));
+    const options = readStartOptions(args, readLocalEnvironment().home ?? usualDirectory());
     return await runInstallation(options, progress, began);
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
@@ -40,7 +40,7 @@ async function runInstallation(options: StartOptions, progress: Progress, began:
     writeStarted(options.directory, started);
     closing.push('started.json', () => removeStarted(options.directory));
     const seconds = (performance.now() - began) / 1000;
-    process.stdout.write(welcome({ started, seconds, traffic: options.traffic, directory: options.directory }));
+    process.stdout.write(welcome({ started, seconds, ...options, usualDirectory: usualDirectory() }));
     const complaint = await Promise.race([stop.requested, unexpectedEnd]);
     if (complaint !== undefined) process.stderr.write(`\n${complaint}\n`);
     return complaint === undefined ? 0 : 1;
@@ -50,6 +50,10 @@ async function runInstallation(options: StartOptions, progress: Progress, began:
   } finally {
     await closeAll(closing, progress);
   }
+}
+
+function usualDirectory(): string {
+  return join(repositoryRoot(), '.local');
 }
 
 interface EverythingStarted {

@@ -10,7 +10,8 @@ const STARTED = {
 };
 
 describe('welcome', () => {
-  const text = welcome({ started: STARTED, seconds: 12.3, traffic: true, directory: '/srv/local' });
+  const usual = { directory: '/srv/local', usualDirectory: '/srv/local' };
+  const text = welcome({ started: STARTED, seconds: 12.3, traffic: true, ...usual });
 
   it('shows the addresses, every key and three commands to try', () => {
     for (const shown of ['127.0.0.1:1', 'http://127.0.0.1:3/docs', 'key_operator', 'key_acme', '/srv/local/logs']) {
@@ -29,6 +30,12 @@ describe('welcome', () => {
 
   it('says whether traffic is played', () => {
     expect(text).toContain('Traffic from the gateway and the playground is playing');
-    expect(welcome({ started: STARTED, seconds: 1, traffic: false, directory: '/srv/local' })).toContain('No traffic');
+    expect(welcome({ started: STARTED, seconds: 1, traffic: false, ...usual })).toContain('No traffic');
+  });
+
+  it('tells the commands where to look when that is not the usual place', () => {
+    const elsewhere = welcome({ started: STARTED, seconds: 1, traffic: false, ...usual, directory: '/srv/other' });
+    expect(elsewhere).toContain('\n  FLOOPY_HOME=/srv/other npm run operator -- verify\n');
+    expect(elsewhere).toContain('"FLOOPY_HOME=/srv/other npm stop" in another terminal');
   });
 });

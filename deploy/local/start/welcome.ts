@@ -5,12 +5,15 @@ export interface WelcomeFacts {
   readonly seconds: number;
   readonly traffic: boolean;
   readonly directory: string;
+  /** Where the other commands look unless told otherwise. */
+  readonly usualDirectory: string;
 }
 
 /** What a person sees when everything runs: addresses, keys, and three commands to try next. */
-export function welcome({ started, seconds, traffic, directory }: WelcomeFacts): string {
+export function welcome({ started, seconds, traffic, directory, usualDirectory }: WelcomeFacts): string {
   const [first] = started.organizations;
   if (first === undefined) throw new Error('A start without an organization has nothing to show.');
+  const where = directory === usualDirectory ? '' : `FLOOPY_HOME=${directory} `;
   const keys = started.organizations.map(({ id, name, api_key: key }) => `  ${pad(`${name} (${id})`)}${key}`);
   return `
 Floopy Billing runs (${seconds.toFixed(0)} s).
@@ -28,10 +31,10 @@ ${traffic ? 'Traffic from the gateway and the playground is playing: balances fa
 Try next:
 
   curl -s -H 'Authorization: Bearer ${first.api_key}' ${started.api_url}/v1/organizations/${first.id}/balance
-  npm run operator -- ledger ${first.id}
-  npm run operator -- verify
+  ${where}npm run operator -- ledger ${first.id}
+  ${where}npm run operator -- verify
 
-Ctrl-C, or "npm stop" in another terminal, ends all of it; the next "npm start" goes on with the same ledger.
+Ctrl-C, or "${where}npm stop" in another terminal, ends all of it; the next "${where}npm start" goes on with the same ledger.
 `;
 }
 
