@@ -6,7 +6,7 @@ import { measureQuick } from './commands/quick';
 import { measureReads } from './commands/reads';
 import { measureRelay } from './commands/relay';
 import { measureStorage } from './commands/storage';
-import { compareContenders, stockSourceSection, throughputSection } from './commands/throughput';
+import { compareContenders, stockSourceSection } from './commands/throughput';
 import { BENCH_USAGE, type BenchOptions, readBenchOptions } from './options';
 import { type BenchProgress, takeStep } from './progress';
 import { machineSection } from './report/machine';
@@ -57,7 +57,8 @@ async function measure(stage: Stage, options: BenchOptions, progress: BenchProgr
     case 'quick':
       return report([await measureQuick(stage, options, progress)]);
     case 'throughput':
-      return report([throughputSection(await compareContenders(stage, options, progress), options)]);
+      await compareContenders(stage, options, progress, (section) => report([section]));
+      return report([stockSourceSection()]);
     case 'processes':
       return report([await measureProcesses(stage, options, progress)]);
     case 'latency':
@@ -78,13 +79,12 @@ async function measure(stage: Stage, options: BenchOptions, progress: BenchProgr
 }
 
 async function measureAll(stage: Stage, options: BenchOptions, progress: BenchProgress, report: Report): Promise<void> {
-  const comparisons = await compareContenders(stage, options, progress);
-  report([throughputSection(comparisons, options), stockSourceSection()]);
+  const comparisons = await compareContenders(stage, options, progress, (section) => report([section]));
   report([await measureProcesses(stage, options, progress)]);
   const uniform = comparisons.find(({ workload }) => workload === 'uniform');
   const rate = uniform?.ours.eventsPerSecond ?? (await measureFullRate(stage, options, progress));
   report([await measureRelay(stage, options, progress)]);
   report([await measureLatency(stage, rate, options, progress)]);
   report([await measureReads(stage, rate, options, progress)]);
-  report(await measureStorage(stage, options, progress));
+  report([...(await measureStorage(stage, options, progress)), stockSourceSection()]);
 }

@@ -5,8 +5,8 @@ import { startBenchProcess } from './bench-process';
 import type { Match, Turn } from './contender';
 
 /** It is hundreds of times slower to wait for, so it gets the first records of the same topic only. */
-const WARM_UP_RECORDS = 2_000;
-const MEASURED_RECORDS = 6_000;
+const WARM_UP_RECORDS = 1_000;
+const MEASURED_RECORDS = 4_000;
 /** As many as the product's consumer has; one more message at once than that handles partitions. */
 const CONNECTIONS = 3;
 

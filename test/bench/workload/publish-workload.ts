@@ -3,7 +3,8 @@ import type { UsageEvent } from '@floopy/domain';
 import { type Message, Partitioners } from 'kafkajs';
 import { benchKafka } from '../stage/topic';
 
-const RECORDS_IN_A_SEND = 5_000;
+/** All of them may be for one partition, where they are one batch, and the topic takes batches of up to 1 MiB. */
+const RECORDS_IN_A_SEND = 1_000;
 
 /** Publishes events before anything is measured. @returns how many. */
 export async function publishWorkload(
