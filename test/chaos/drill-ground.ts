@@ -1,7 +1,5 @@
-import { publishRateCard } from '@floopy/application';
 import { TOPICS } from '@floopy/contracts';
-import { createPool, createPublishingStore, migrate } from '@floopy/postgres';
-import { sha256, systemClock } from '@floopy/runtime';
+import { createPool, migrate } from '@floopy/postgres';
 import { Kafka, logLevel } from 'kafkajs';
 import { join } from 'node:path';
 import { type EmbeddedKafka, startEmbeddedKafka } from '../../deploy/local/embedded-kafka';
@@ -10,7 +8,7 @@ import {
   removeEmbeddedPostgres,
   startEmbeddedPostgres,
 } from '../../deploy/local/embedded-postgres';
-import { SEEDED_CARD } from '../support/seeded-database';
+import { seedOrganizations } from '../support/seeded-database';
 import { temporaryDirectory } from '../support/temporary-directory';
 
 /** A broker and a durable database of a drill's own, which it may kill, with organizations, rates and a topic. */
@@ -62,14 +60,6 @@ export async function openDrillGround(note: (step: string) => void): Promise<Dri
 
 async function seed(databaseUrl: string, organizations: readonly string[]): Promise<void> {
   const pool = createPool({ url: databaseUrl, applicationName: 'drill', maxConnections: 1 });
-  await pool.query(
-    `WITH created AS (
-       INSERT INTO organization (organization_id, name) SELECT id, id FROM unnest($1::text[]) AS id
-       RETURNING organization_key)
-     INSERT INTO organization_head (organization_key) SELECT organization_key FROM created`,
-    [organizations],
-  );
-  const store = createPublishingStore(pool);
-  await publishRateCard({ store, clock: systemClock, sha256 }, { draft: SEEDED_CARD, publishedBy: 'drill' });
+  await seedOrganizations(pool, organizations);
   await pool.end();
 }

@@ -43,11 +43,8 @@ export const SEEDED_CARD: RateCardDraft = {
   ],
 };
 
-export async function createSeededDatabase(
-  organizations: readonly string[] = SEEDED_ORGANIZATIONS,
-): Promise<SeededDatabase> {
-  const database: TestDatabase = await createTestDatabase();
-  const pool = createPool({ url: database.url, applicationName: 'test', maxConnections: 4, pipeline: true });
+/** Makes organizations with empty ledgers, and publishes the seeded card. */
+export async function seedOrganizations(pool: DatabasePool, organizations: readonly string[]): Promise<void> {
   await pool.query(
     `WITH created AS (
        INSERT INTO organization (organization_id, name) SELECT id, id FROM unnest($1::text[]) AS id
@@ -60,6 +57,14 @@ export async function createSeededDatabase(
     { draft: SEEDED_CARD, publishedBy: 'test' },
   );
   if (published.type !== 'published') throw new Error(`the seeded card was not published: ${published.type}`);
+}
+
+export async function createSeededDatabase(
+  organizations: readonly string[] = SEEDED_ORGANIZATIONS,
+): Promise<SeededDatabase> {
+  const database: TestDatabase = await createTestDatabase();
+  const pool = createPool({ url: database.url, applicationName: 'test', maxConnections: 4, pipeline: true });
+  await seedOrganizations(pool, organizations);
   return {
     url: database.url,
     pool,
