@@ -9,7 +9,7 @@
 
 /** Specs, and the builders that a part keeps for them. */
 const SPEC = '\\.spec\\.ts$|^(apps|libs)/[^/]+/test/';
-const TIER_TWO = 'postgres|kafka|stripe';
+const TIER_TWO = 'postgres|kafka|redis|delivery|stripe';
 
 /** What each lib may take from npm; every other package is refused there. */
 const NPM_BY_LIB = {
@@ -18,6 +18,8 @@ const NPM_BY_LIB = {
   contracts: ['zod'],
   postgres: ['pg', 'typeorm', '@nestjs/common', '@nestjs/typeorm'],
   kafka: ['kafkajs', 'snappy', 'lz4-napi', 'fzstd', '@nestjs/common', '@nestjs/microservices', 'rxjs'],
+  redis: ['ioredis', '@nestjs/common'],
+  delivery: ['standardwebhooks', 'nodemailer', '@nestjs/common'],
   stripe: ['stripe', '@nestjs/common'],
   runtime: ['@nestjs/.+', 'nestjs-pino', 'pino', 'pino-http', 'prom-client', 'zod', 'rxjs', 'reflect-metadata'],
   'usage-client': ['kafkajs'],
@@ -47,6 +49,8 @@ const HOMES = [
   { technology: 'kafkajs', home: '^(libs/(kafka|usage-client)/|test/|deploy/local/)' },
   { technology: 'snappy|lz4-napi|fzstd', home: '^(libs/kafka/|test/)' },
   { technology: 'pg|typeorm|@nestjs/typeorm', home: '^(libs/postgres/|test/)' },
+  { technology: 'ioredis', home: '^(libs/redis/|test/|deploy/local/)' },
+  { technology: 'standardwebhooks|nodemailer|smtp-server', home: '^(libs/delivery/|test/)' },
   { technology: 'stripe', home: '^(libs/stripe/|test/|apps/stripe-simulator/)' },
 ];
 

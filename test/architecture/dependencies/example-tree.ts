@@ -2,9 +2,31 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-const LIBS = ['domain', 'contracts', 'application', 'postgres', 'kafka', 'stripe', 'runtime', 'usage-client'];
+const LIBS = [
+  'domain',
+  'contracts',
+  'application',
+  'postgres',
+  'kafka',
+  'redis',
+  'delivery',
+  'stripe',
+  'runtime',
+  'usage-client',
+];
 
-const PACKAGES = ['@nestjs/common', 'fzstd', 'kafkajs', 'pg', 'prom-client', 'stripe', 'typeorm', 'zod'];
+const PACKAGES = [
+  '@nestjs/common',
+  'fzstd',
+  'ioredis',
+  'kafkajs',
+  'nodemailer',
+  'pg',
+  'prom-client',
+  'stripe',
+  'typeorm',
+  'zod',
+];
 const DEVELOPMENT_PACKAGES = ['fast-check', '@nestjs/testing'];
 const UNDECLARED_PACKAGES = ['left-pad'];
 
