@@ -53,7 +53,20 @@ function column<Value>(
   encode: (values: Value[]) => Buffer,
   valueOf: (event: LedgerEvent, row: LedgerRow) => Value,
 ): Column {
-  return { name, type, encode: (rows) => encode(rows.map((row) => valueOf(row.event, row))) };
+  return {
+    name,
+    type,
+    encode: (rows) =>
+      encodeKnown(
+        encode,
+        rows.map((row) => valueOf(row.event, row)),
+      ),
+  };
+}
+
+/** A column that is NULL throughout goes without its elements: `unnest` fills a shorter array up with NULL. */
+function encodeKnown<Value>(encode: (values: Value[]) => Buffer, values: Value[]): Buffer {
+  return encode(values.every((value) => value === null) ? [] : values);
 }
 
 /** A column that only usage has: NULL on every other event. */

@@ -13,39 +13,39 @@ export interface LabelKeys {
 /** Labels of one generation; two are held, so that memory stays bounded with any number of users. */
 export const MAX_REMEMBERED_LABELS = 200_000;
 
-type Keys = Map<number, Map<string, number>>;
+/** By kind, organization and text. */
+type Keys = Readonly<Record<LabelKind, Map<number, Map<string, number>>>>;
+
+function noKeys(): Keys {
+  return { [LABEL_KIND.name]: new Map(), [LABEL_KIND.user]: new Map() };
+}
 
 /** Keys of labels, remembered across transactions. A key never changes, so what is remembered stays right. */
 export class LabelMemory {
-  private keys: Keys = new Map();
+  private keys = noKeys();
   /** The generation before: a transaction that found a label known goes on finding it while others fill the memory. */
-  private older: Keys = new Map();
+  private older = noKeys();
   private size = 0;
 
   keyOf(organizationKey: number, kind: LabelKind, value: string): number | undefined {
-    const key = memoryKey(kind, value);
-    return this.keys.get(organizationKey)?.get(key) ?? this.older.get(organizationKey)?.get(key);
+    return this.keys[kind].get(organizationKey)?.get(value) ?? this.older[kind].get(organizationKey)?.get(value);
   }
 
   remember(labels: readonly Label[]): void {
     if (this.size + labels.length > MAX_REMEMBERED_LABELS) this.beginGeneration();
     for (const { organizationKey, kind, value, labelKey } of labels) {
-      const known = this.keys.get(organizationKey) ?? new Map<string, number>();
-      this.keys.set(organizationKey, known);
-      known.set(memoryKey(kind, value), labelKey);
+      const known = this.keys[kind].get(organizationKey) ?? new Map<string, number>();
+      this.keys[kind].set(organizationKey, known);
+      known.set(value, labelKey);
       this.size += 1;
     }
   }
 
   private beginGeneration(): void {
     this.older = this.keys;
-    this.keys = new Map();
+    this.keys = noKeys();
     this.size = 0;
   }
-}
-
-function memoryKey(kind: LabelKind, value: string): string {
-  return kind === LABEL_KIND.user ? `user ${value}` : value;
 }
 
 /**
@@ -84,7 +84,7 @@ function unremembered<Wanted extends Omit<Label, 'labelKey'>>(
   const missing = new Map<string, Wanted>();
   for (const label of wanted) {
     if (memory.keyOf(label.organizationKey, label.kind, label.value) !== undefined) continue;
-    missing.set(`${label.organizationKey} ${memoryKey(label.kind, label.value)}`, label);
+    missing.set(`${label.organizationKey} ${label.kind} ${label.value}`, label);
   }
   return [...missing.values()];
 }
