@@ -11,6 +11,8 @@ export function canonicalField(value: string | null): string {
 /** A whole number as a field; `~` when it is absent. */
 export function canonicalNumber(value: number | bigint | null): string {
   if (value === null) return '~';
+  // Most counts of most requests are zero.
+  if (value === 0) return '1:0';
   const digits = value.toString();
   return `${digits.length}:${digits}`;
 }
