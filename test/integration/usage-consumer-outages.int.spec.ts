@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type PostgresProxy, startPostgresProxy } from '../support/postgres-proxy';
 import { type RunningConsumer, startConsumer } from '../support/running-consumer';
 import { createUsageFixture, type UsageFixture } from '../support/usage-fixture';
@@ -5,6 +6,7 @@ import { until } from '../support/until';
 import { aPlainUsage, recordOf } from '../support/usage-records';
 
 const PARTITIONS = 4;
+const LONGEST_RETRY_MS = 3_000;
 const CHARGE_UNITS = 25_142_500_000n;
 
 describe('the usage consumer, when what it needs goes away', () => {
@@ -74,10 +76,41 @@ describe('the usage consumer, when what it needs goes away', () => {
     await consumer.stop();
     expect([down, up]).toEqual([503, 200]);
     const complaints = consumer.facts.filter((fact) => fact['msg'] === 'ingest_failing');
-    // Each run of failures is one fact, however many attempts it had; a recovery that breaks again begins another run.
-    expect(complaints.length).toBeLessThanOrEqual(2 * PARTITIONS);
+    if (new Set(complaints.map((fact) => fact['partition'])).size !== complaints.length)
+      throw new Error(consumer.facts.map((f) => JSON.stringify(f).slice(0, 300)).join('\n'));
     expect(await totalCharged()).toBe(100n * CHARGE_UNITS);
   });
+
+  it('says so once also when its group is shared out anew meanwhile', async () => {
+    const first = await start();
+    await sendEvents(0, 50);
+    await fixture.untilPassed(50);
+    proxy.setGone(true);
+    await sendEvents(50, 50);
+    const complaintsOf = ({ facts }: RunningConsumer): unknown[] =>
+      facts.filter((fact) => fact['msg'] === 'ingest_failing').map((fact) => fact['partition']);
+    const some = (complaints: unknown[]): boolean => complaints.length > 0;
+    await until(() => complaintsOf(first), some);
+    const others: RunningConsumer[] = [];
+    for (let joining = 0; joining < 2; joining += 1) {
+      const other = await start();
+      others.push(other);
+      await until(() => complaintsOf(other), some);
+      await pause(2 * LONGEST_RETRY_MS);
+    }
+    const complaints = complaintsOf(first);
+    const recoveries = first.facts.filter((fact) => fact['msg'] === 'ingest_recovered');
+    const readiness: unknown = await (await fetch(`${first.healthUrl}/readyz`)).json();
+    proxy.setGone(false);
+    await fixture.untilPassed(100);
+    await Promise.all([first, ...others].map((consumer) => consumer.stop()));
+    expect(recoveries).toEqual([]);
+    expect(complaints).toEqual([...new Set(complaints)]);
+    // What others hold by now is theirs to tell.
+    const failing = expect.stringMatching(/^\d(,\d)?$/) as string;
+    expect(readiness).toMatchObject({ checks: { ingest: { status: 'down', details: { failing } } } });
+    expect(await totalCharged()).toBe(100n * CHARGE_UNITS);
+  }, 90_000);
 
   it('finishes what is in flight when it is told to stop, and a successor goes on behind it', async () => {
     const first = await start({ MAX_BATCH_RECORDS: '10' });

@@ -9,7 +9,8 @@ const COMMIT_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 
 /** Turns what happens to batches and partitions into facts, figures and health. */
 export class IngestObserver implements ReaderObserver {
-  private readonly halts = new Map<number, string>();
+  private assignment: readonly number[] = [];
+  private readonly halts = new Set<number>();
   private readonly failures = new Set<number | null>();
   private readonly events;
   private readonly batchRecords;
@@ -51,6 +52,13 @@ export class IngestObserver implements ReaderObserver {
     };
   }
 
+  assigned(partitions: readonly number[]): void {
+    this.assignment = partitions;
+    this.lagRecords.reset();
+    this.halts.clear();
+    this.haltedPartitions.set(0);
+  }
+
   claimed(partition: number, { epoch, nextOffset }: PartitionClaimed): void {
     this.halts.delete(partition);
     this.haltedPartitions.set(this.halts.size);
@@ -58,7 +66,7 @@ export class IngestObserver implements ReaderObserver {
   }
 
   halted(partition: number, reason: string): void {
-    this.halts.set(partition, reason);
+    this.halts.add(partition);
     this.haltedPartitions.set(this.halts.size);
     this.log.error({ partition, reason }, 'partition_halted');
   }
@@ -84,11 +92,12 @@ export class IngestObserver implements ReaderObserver {
 
   /** Whether every partition that was assigned is being applied. */
   health(): HealthFinding {
+    const failing = [...this.failures].filter((subject) => subject === null || this.assignment.includes(subject));
     const details = {
-      halted: [...this.halts.keys()].join(','),
-      failing: [...this.failures].map((partition) => partition ?? 'brokers').join(','),
+      halted: [...this.halts].join(','),
+      failing: failing.map((subject) => subject ?? 'brokers').join(','),
     };
-    if (this.failures.size > 0) return { status: 'down', details };
+    if (failing.length > 0) return { status: 'down', details };
     return { status: this.halts.size > 0 ? 'degraded' : 'up', details };
   }
 }

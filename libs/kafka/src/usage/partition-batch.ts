@@ -38,12 +38,14 @@ export interface PartitionClaims {
 
 /** What the reader tells its process of, as facts. */
 export interface ReaderObserver {
+  /** From now on these are this process's to read, and what is known of others is somebody else's to tell. */
+  assigned(partitions: readonly number[]): void;
   claimed(partition: number, claim: PartitionClaimed): void;
   halted(partition: number, reason: string): void;
   fenced(partition: number): void;
   /**
    * A batch or a claim failed, or with null, the brokers do not answer; it is tried again until it succeeds. Told once
-   * for each run of failures.
+   * for each run of failures, which ends only when something of the partition, or with the brokers, succeeds.
    */
   failing(partition: number | null, error: unknown): void;
   recovered(partition: number | null): void;

@@ -1,8 +1,9 @@
 import type { Admin, Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { readWatermarks, type Watermarks } from '../watermarks/read-watermarks';
+import { Attempts, LONGEST_RETRY_MS } from './attempts';
 import { type ClaimedPartition, faultOfPosition, firstOffsetToRead, openClaim } from './claimed-partition';
-import type { BatchHandler, PartitionClaims, ReaderObserver } from './partition-batch';
+import type { BatchHandler, PartitionClaimed, PartitionClaims, ReaderObserver } from './partition-batch';
 import { readBatch } from './read-batch';
 
 export interface PartitionReaderOptions {
@@ -17,7 +18,6 @@ export interface PartitionReaderOptions {
 const WATERMARK_CHECK_MS = 3_000;
 const RECLAIM_DELAY_MS = 300;
 const FIRST_RETRY_MS = 100;
-const LONGEST_RETRY_MS = 3_000;
 const SESSION_TIMEOUT_MS = 6_000;
 const HEARTBEAT_MS = 1_000;
 const FETCH_WAIT_MS = 20;
@@ -33,7 +33,7 @@ export class PartitionReader {
   private readonly consumer: Consumer;
   private readonly admin: Admin;
   private readonly partitions = new Map<number, ClaimedPartition>();
-  private readonly failing = new Set<number | null>();
+  private readonly attempts: Attempts;
   /** Rises with every assignment; work that was begun under an earlier one is dropped. */
   private generation = 0;
   private readonly stopping = new AbortController();
@@ -44,6 +44,7 @@ export class PartitionReader {
     private readonly observer: ReaderObserver,
     private readonly options: PartitionReaderOptions,
   ) {
+    this.attempts = new Attempts(observer, this.stopping.signal);
     this.admin = kafka.admin();
     this.consumer = kafka.consumer({
       groupId: options.groupId,
@@ -78,7 +79,7 @@ export class PartitionReader {
   }
 
   private async run(handler: BatchHandler): Promise<void> {
-    await this.untilDone(null, async () => {
+    await this.attempts.untilDone(null, async () => {
       await this.admin.connect();
       await this.consumer.connect();
       await this.consumer.subscribe({ topic: this.options.topic, fromBeginning: true });
@@ -88,6 +89,7 @@ export class PartitionReader {
         partitionsConsumedConcurrently: this.options.concurrentPartitions,
         eachBatch: (payload) => this.eachBatch(payload, handler),
       });
+      return 'done';
     });
   }
 
@@ -96,23 +98,29 @@ export class PartitionReader {
     this.generation += 1;
     this.partitions.clear();
     this.pause(partitions);
+    this.observer.assigned(partitions);
     const { generation } = this;
     for (const partition of partitions) void this.claim(partition, generation);
   }
 
-  private async claim(partition: number, generation: number): Promise<void> {
-    await this.untilDone(partition, async () => {
-      if (generation !== this.generation) return;
+  private claim(partition: number, generation: number): Promise<void> {
+    return this.attempts.untilDone(partition, async () => {
+      if (generation !== this.generation) return 'dropped';
       const watermarks = await this.watermarksOf(partition);
       const claim = await this.claims.claim(this.options.topic, partition, watermarks.low);
-      if (generation !== this.generation) return;
+      if (generation !== this.generation) return 'dropped';
       this.observer.claimed(partition, claim);
       const fault = claim.halted ?? faultOfPosition(claim.nextOffset, watermarks);
-      if (fault !== null) return this.halt(partition, fault);
-      this.partitions.set(partition, openClaim(claim, watermarks));
-      this.seek(partition, firstOffsetToRead(claim, watermarks));
-      this.consumer.resume([{ topic: this.options.topic, partitions: [partition] }]);
+      if (fault === null) this.open(partition, claim, watermarks);
+      else this.halt(partition, fault);
+      return 'done';
     });
+  }
+
+  private open(partition: number, claim: PartitionClaimed, watermarks: Watermarks): void {
+    this.partitions.set(partition, openClaim(claim, watermarks));
+    this.seek(partition, firstOffsetToRead(claim, watermarks));
+    this.consumer.resume([{ topic: this.options.topic, partitions: [partition] }]);
   }
 
   private async eachBatch(payload: EachBatchPayload, handler: BatchHandler): Promise<void> {
@@ -126,12 +134,12 @@ export class PartitionReader {
       digestOf: (message) => this.claims.digestOf(message),
       lowWatermark: async () => (await this.watermarksOf(partition)).low,
       isCurrent: () => payload.isRunning() && !payload.isStale() && this.partitions.get(partition) === claimed,
-      attempt: (work) => this.untilDone(partition, work, () => payload.heartbeat()),
+      attempt: (work) => this.attempts.untilDone(partition, work, () => payload.heartbeat()),
       advanced: (records, lagRecords) => this.observer.advanced(partition, records, lagRecords),
     });
     if (generation !== this.generation) return;
     if (end.type === 'seek') this.seek(partition, end.offset);
-    if (end.type === 'halt') await this.halt(partition, end.reason);
+    if (end.type === 'halt') this.halt(partition, end.reason);
     if (end.type === 'fenced' || end.type === 'astray') this.claimAnew(partition, generation);
   }
 
@@ -148,23 +156,30 @@ export class PartitionReader {
       .catch(ignoreAbort);
   }
 
-  private async halt(partition: number, reason: string): Promise<void> {
+  /** Reads no further at once; that it is written down too waits for the database, and nobody waits for that. */
+  private halt(partition: number, reason: string): void {
     this.partitions.delete(partition);
     this.pause([partition]);
     this.observer.halted(partition, reason);
-    await this.claims.halt(this.options.topic, partition, reason);
+    const { generation } = this;
+    void this.attempts.untilDone(partition, async () => {
+      if (generation !== this.generation) return 'dropped';
+      await this.claims.halt(this.options.topic, partition, reason);
+      return 'done';
+    });
   }
 
   /** The client resets an offset that is out of range in silence; this finds it out of range before that. */
   private async watchPositions(): Promise<void> {
     while (!this.stopping.signal.aborted) {
       await pause(WATERMARK_CHECK_MS, undefined, { signal: this.stopping.signal }).catch(ignoreAbort);
-      await this.untilDone(null, async () => {
+      await this.attempts.untilDone(null, async () => {
         const watermarks = await readWatermarks(this.admin, this.options.topic);
         for (const [partition, claimed] of this.partitions) {
           const fault = faultOfPosition(claimed.nextOffset, watermarks.get(partition) ?? { low: 0, high: 0 });
-          if (fault !== null && this.partitions.get(partition) === claimed) await this.halt(partition, fault);
+          if (fault !== null && this.partitions.get(partition) === claimed) this.halt(partition, fault);
         }
+        return 'done';
       });
     }
   }
@@ -176,26 +191,6 @@ export class PartitionReader {
     return watermarks;
   }
 
-  /** Tries again with back-off until the work is done, or the reader stops. Says so once, and once when it is over. */
-  private async untilDone(
-    partition: number | null,
-    work: () => Promise<void>,
-    meanwhile: () => Promise<void> = () => Promise.resolve(),
-  ): Promise<void> {
-    for (let delay = FIRST_RETRY_MS; !this.stopping.signal.aborted; delay = Math.min(2 * delay, LONGEST_RETRY_MS)) {
-      const failure = await work().then(noFailure, failed);
-      if (failure === null) return this.recovered(partition);
-      if (!this.failing.has(partition)) this.observer.failing(partition, failure.error);
-      this.failing.add(partition);
-      await pause(delay * (0.5 + Math.random()), undefined, { signal: this.stopping.signal }).catch(ignoreAbort);
-      await meanwhile();
-    }
-  }
-
-  private recovered(partition: number | null): void {
-    if (this.failing.delete(partition)) this.observer.recovered(partition);
-  }
-
   private pause(partitions: readonly number[]): void {
     this.consumer.pause([{ topic: this.options.topic, partitions: [...partitions] }]);
   }
@@ -203,14 +198,6 @@ export class PartitionReader {
   private seek(partition: number, offset: number): void {
     this.consumer.seek({ topic: this.options.topic, partition, offset: String(offset) });
   }
-}
-
-function noFailure(): null {
-  return null;
-}
-
-function failed(error: unknown): { readonly error: unknown } {
-  return { error };
 }
 
 function ignoreAbort(): void {

@@ -1,4 +1,5 @@
 import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
+import type { WorkEnd } from './attempts';
 import type { ClaimedPartition } from './claimed-partition';
 import type { BatchHandler, BatchOutcome } from './partition-batch';
 
@@ -10,7 +11,7 @@ export interface ReadBatchTerms {
   /** False once the partition was claimed anew, sought elsewhere, or the reader stops: what was fetched is dropped. */
   readonly isCurrent: () => boolean;
   /** Tries until it succeeds or the reader stops; throws only what makes the client rejoin its group. */
-  readonly attempt: (work: () => Promise<void>) => Promise<void>;
+  readonly attempt: (work: () => Promise<WorkEnd>) => Promise<void>;
   readonly advanced: (records: number, lagRecords: number) => void;
 }
 
@@ -60,7 +61,9 @@ export async function readBatch(
 async function handle(batch: Parameters<BatchHandler>[0], terms: ReadBatchTerms): Promise<BatchOutcome | null> {
   let outcome: BatchOutcome | null = null;
   await terms.attempt(async () => {
-    if (terms.isCurrent()) outcome = await terms.handler(batch);
+    if (!terms.isCurrent()) return 'dropped';
+    outcome = await terms.handler(batch);
+    return 'done';
   });
   return outcome;
 }
