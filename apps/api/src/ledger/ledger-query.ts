@@ -1,12 +1,10 @@
 import { LEDGER_TYPES, type LedgerType } from '@floopy/domain';
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString } from 'class-validator';
-import { IsPageSize, IsTime } from '../http/parameter-rules';
+import { IsIn, IsOptional } from 'class-validator';
+import { IsTime } from '../http/parameter-rules';
+import { PageQuery } from '../paging/page-query';
 
-export const LARGEST_PAGE = 200;
-export const USUAL_PAGE = 50;
-
-export class LedgerQuery {
+export class LedgerQuery extends PageQuery {
   @ApiPropertyOptional({ enum: LEDGER_TYPES, description: 'Only entries of this type.' })
   @IsOptional()
   @IsIn(LEDGER_TYPES, { message: `must be one of ${LEDGER_TYPES.join(', ')}` })
@@ -21,14 +19,4 @@ export class LedgerQuery {
   @IsOptional()
   @IsTime()
   to?: string;
-
-  @ApiPropertyOptional({ description: `Entries on a page, 1 to ${LARGEST_PAGE}; ${USUAL_PAGE} when absent.` })
-  @IsOptional()
-  @IsPageSize(LARGEST_PAGE)
-  limit?: string;
-
-  @ApiPropertyOptional({ description: 'The next_cursor of the page before, with the same other parameters.' })
-  @IsOptional()
-  @IsString({ message: 'must be given once' })
-  cursor?: string;
 }

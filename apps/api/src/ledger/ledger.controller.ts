@@ -10,7 +10,8 @@ import { intervalOf } from '../http/interval-of';
 import { Organization } from '../http/organization';
 import { OrganizationReads } from '../http/organization-reads';
 import { decodeCursor, encodeCursor } from '../paging/cursor';
-import { LedgerQuery, USUAL_PAGE } from './ledger-query';
+import { USUAL_PAGE } from '../paging/page-query';
+import { LedgerQuery } from './ledger-query';
 
 @ApiTags('Ledger')
 @Controller('v1/organizations/:organization_id/ledger')

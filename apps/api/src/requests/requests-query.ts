@@ -1,12 +1,10 @@
 import { type Origin, ORIGINS } from '@floopy/domain';
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString } from 'class-validator';
-import { IsIdentifier, IsPageSize, IsTime } from '../http/parameter-rules';
+import { IsIn, IsOptional } from 'class-validator';
+import { IsIdentifier, IsTime } from '../http/parameter-rules';
+import { PageQuery } from '../paging/page-query';
 
-export const LARGEST_PAGE = 200;
-export const USUAL_PAGE = 50;
-
-export class RequestsQuery {
+export class RequestsQuery extends PageQuery {
   @ApiPropertyOptional({ description: 'Only usage that this model answered.' })
   @IsOptional()
   @IsIdentifier()
@@ -41,14 +39,4 @@ export class RequestsQuery {
   @IsOptional()
   @IsTime()
   to?: string;
-
-  @ApiPropertyOptional({ description: `Attempts on a page, 1 to ${LARGEST_PAGE}; ${USUAL_PAGE} when absent.` })
-  @IsOptional()
-  @IsPageSize(LARGEST_PAGE)
-  limit?: string;
-
-  @ApiPropertyOptional({ description: 'The next_cursor of the page before, with the same other parameters.' })
-  @IsOptional()
-  @IsString({ message: 'must be given once' })
-  cursor?: string;
 }

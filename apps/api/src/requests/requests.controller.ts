@@ -12,9 +12,10 @@ import { API_LOG } from '../http/api-log';
 import { Organization } from '../http/organization';
 import { OrganizationReads } from '../http/organization-reads';
 import { decodeCursor, encodeCursor } from '../paging/cursor';
+import { USUAL_PAGE } from '../paging/page-query';
 import { ProblemError } from '../problems/problem-error';
 import { explainCharges } from './receipts';
-import { RequestsQuery, USUAL_PAGE } from './requests-query';
+import { RequestsQuery } from './requests-query';
 
 @ApiTags('Requests')
 @Controller('v1/organizations/:organization_id/requests')
