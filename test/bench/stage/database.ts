@@ -1,16 +1,6 @@
-import { publishRateCard } from '@floopy/application';
-import { instantOfMilliseconds, type RateCardDraft } from '@floopy/domain';
-import {
-  claimPartition,
-  createPool,
-  createPublishingStore,
-  type DatabasePool,
-  migrate,
-  queriesOf,
-} from '@floopy/postgres';
-import { sha256, systemClock } from '@floopy/runtime';
+import { claimPartition, createPool, type DatabasePool, migrate, queriesOf } from '@floopy/postgres';
 import { databaseUrlFor, withClient } from '../../support/template-database';
-import { SEEDED_CARD } from '../../support/seeded-database';
+import { seedOrganizations } from '../../support/seeded-database';
 import { organizationIds, type OrganizationNames, organizationNames } from '../workload/organizations';
 import { MODEL, PROVIDER, SOURCES } from '../workload/usage-generator';
 
@@ -23,10 +13,6 @@ export interface BenchDatabase {
 }
 
 const TEMPLATE = 'bench_template';
-const CARD: RateCardDraft = {
-  ...SEEDED_CARD,
-  inForce: { start: instantOfMilliseconds(Date.UTC(2020, 0, 1)), end: null },
-};
 
 /** Makes the database that all others are clones of. */
 export async function createTemplate(serverUrl: string): Promise<void> {
@@ -34,15 +20,7 @@ export async function createTemplate(serverUrl: string): Promise<void> {
   const url = databaseUrlFor(serverUrl, TEMPLATE);
   await migrate(url);
   const pool = createPool({ url, applicationName: 'bench', maxConnections: 1 });
-  await pool.query(
-    `WITH created AS (
-       INSERT INTO organization (organization_id, name) SELECT id, id FROM unnest($1::text[]) AS id
-       RETURNING organization_key)
-     INSERT INTO organization_head (organization_key) SELECT organization_key FROM created`,
-    [organizationIds],
-  );
-  const store = createPublishingStore(pool);
-  await publishRateCard({ store, clock: systemClock, sha256 }, { draft: CARD, publishedBy: 'bench' });
+  await seedOrganizations(pool, organizationIds);
   await pool.end();
 }
 
