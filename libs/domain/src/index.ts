@@ -40,12 +40,70 @@ export {
 export { type MonthlyUsage, monthlyUsageKey, projectMonthlyUsage } from './monthly-usage/project-monthly-usage';
 export { FREE_INCLUDED_REQUESTS } from './organization/allowance';
 export {
+  ANCHOR_NOTICE_MS,
+  type ChangeContext,
+  type ChangeDecision,
+  type ChangeRefusal,
+  type ChangeRequest,
+  decideChange,
+} from './organization/decide-change';
+export {
   ID_MAX_LENGTH,
   isIdentifier,
   type Organization,
   type OrganizationId,
   organizationIdOf,
 } from './organization/organization';
+export { type Actor, mayActAs, type Role, ROLES } from './organization/role';
+export {
+  inForceAt,
+  isOverageOn,
+  NO_TERMS,
+  ORGANIZATION_STATUSES,
+  type OrganizationStatus,
+  projectTerms,
+  type RecordedChange,
+  statusAt,
+  type Terms,
+  type TermsChange,
+} from './organization/terms';
+export { forecastOverage, type OverageSoFar } from './overage/forecast-overage';
+export { FREEZE_DELAY_MS, frozenAt, isLate } from './overage/freeze-period';
+export { earlierPeriods, OpenPeriods, type PeriodCount, type PostingTerms } from './overage/open-periods';
+export {
+  type AppliedPlan,
+  countsRequest,
+  placeRequest,
+  type PlacingTerms,
+  REQUEST_STANDINGS,
+  type RequestStanding,
+} from './overage/place-request';
+export {
+  type CarriedOverage,
+  carriedOverageKey,
+  emptyOverage,
+  type PeriodOverage,
+  type PlacedEvent,
+  projectCarriedOverage,
+  projectOverage,
+} from './overage/project-overage';
+export { decidePlan, type PlanDecision, type PlanPublication } from './plans/decide-plan';
+export {
+  type AdmissionMode,
+  type CountingRules,
+  type FailurePolicy,
+  hasFeature,
+  type HoldTerms,
+  type Plan,
+  PLAN_FEATURES,
+  type PlanDraft,
+  type PlanFeature,
+} from './plans/plan';
+export { type PlanCatalogue, planCatalogueOf } from './plans/plan-catalogue';
+export { type PlanContent, planInContent, planOf, readPlanContent, writePlanContent } from './plans/plan-content';
+export { planAt, planInPeriod } from './plans/plan-in-period';
+export { DEFAULT_PLAN_ID, SEEDED_PLANS } from './plans/seeded-plans';
+export { type PlanFault, type PlanFaultCode, validatePlan } from './plans/validate-plan';
 export { type BackdatedChange, backdatedChanges } from './pricing/backdated-changes';
 export { decideRateCard, type RateCardDecision } from './pricing/decide-rate-card';
 export { decideRateOverride, type RateOverrideDecision } from './pricing/decide-rate-override';
@@ -92,7 +150,7 @@ export {
   validateRateCard,
 } from './pricing/validate-rate-card';
 export { overridesWithoutRate, validateRateOverride } from './pricing/validate-rate-override';
-export { type BillingPeriod, calendarMonthOf } from './time/billing-period';
+export { type BillingAnchor, type BillingPeriod, calendarMonthOf, periodHolding } from './time/billing-period';
 export {
   formatInstant,
   type Instant,

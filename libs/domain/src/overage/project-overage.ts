@@ -1,0 +1,97 @@
+import { addAmounts, type Amount, ZERO_AMOUNT } from '../money/amount';
+import { type BillingAnchor, type BillingPeriod, periodHolding } from '../time/billing-period';
+import type { Instant } from '../time/instant';
+import { isLate } from './freeze-period';
+import type { AppliedPlan } from './place-request';
+
+/** What overage asks of a ledger event. */
+export interface PlacedEvent {
+  readonly occurredAt: Instant;
+  readonly recordedAt: Instant;
+  readonly usage: { readonly plan: AppliedPlan | null } | null;
+}
+
+/** What one organization used past its allowance in one billing period. */
+export interface PeriodOverage {
+  readonly period: BillingPeriod;
+  /** Units that were recorded before the period was frozen, and what they cost beside credits. */
+  readonly requests: number;
+  readonly amount: Amount;
+  /** Units that came later; their money is carried to a later period. */
+  readonly lateRequests: number;
+  readonly lateAmount: Amount;
+  /** Served past the allowance while overage was off: counted, never billed. */
+  readonly excessRequests: number;
+}
+
+/** Money of late units, on its way from the period they belong to into the one that was running when they came. */
+export interface CarriedOverage {
+  readonly source: BillingPeriod;
+  readonly into: BillingPeriod;
+  readonly requests: number;
+  readonly amount: Amount;
+}
+
+/** Folds one event into the overage of its organization, in place; most events leave it as it is. */
+export function projectOverage(
+  periods: Map<Instant, PeriodOverage>,
+  event: PlacedEvent,
+  anchors: readonly BillingAnchor[],
+): void {
+  const unit = unitOf(event);
+  if (unit === null) return;
+  const period = periodHolding(anchors, event.occurredAt);
+  periods.set(period.start, addUnit(periods.get(period.start) ?? emptyOverage(period), unit, event.recordedAt));
+}
+
+/** Folds one event into what is carried, by `carriedOverageKey`, in place: only a late unit is. */
+export function projectCarriedOverage(
+  carried: Map<string, CarriedOverage>,
+  event: PlacedEvent,
+  anchors: readonly BillingAnchor[],
+): void {
+  const unit = unitOf(event);
+  const source = periodHolding(anchors, event.occurredAt);
+  if (unit?.standing !== 'overage' || !isLate(source, event.recordedAt)) return;
+  const into = periodHolding(anchors, event.recordedAt);
+  const key = carriedOverageKey(source, into);
+  const known = carried.get(key) ?? { source, into, requests: 0, amount: ZERO_AMOUNT };
+  carried.set(key, { ...known, requests: known.requests + 1, amount: addAmounts(known.amount, unit.rate) });
+}
+
+export function carriedOverageKey(source: BillingPeriod, into: BillingPeriod): string {
+  return `${source.start}/${into.start}`;
+}
+
+export function emptyOverage(period: BillingPeriod): PeriodOverage {
+  return {
+    period,
+    requests: 0,
+    amount: ZERO_AMOUNT,
+    lateRequests: 0,
+    lateAmount: ZERO_AMOUNT,
+    excessRequests: 0,
+  };
+}
+
+type Unit = { readonly standing: 'overage'; readonly rate: Amount } | { readonly standing: 'excess_unbilled' };
+
+/** A request past the allowance; null for everything else. */
+function unitOf({ usage }: PlacedEvent): Unit | null {
+  const plan = usage?.plan ?? null;
+  if (plan === null) return null;
+  if (plan.standing === 'excess_unbilled') return { standing: 'excess_unbilled' };
+  return plan.standing === 'overage' ? { standing: 'overage', rate: plan.overageRate ?? ZERO_AMOUNT } : null;
+}
+
+function addUnit(overage: PeriodOverage, unit: Unit, recordedAt: Instant): PeriodOverage {
+  if (unit.standing === 'excess_unbilled') return { ...overage, excessRequests: overage.excessRequests + 1 };
+  if (isLate(overage.period, recordedAt)) {
+    return {
+      ...overage,
+      lateRequests: overage.lateRequests + 1,
+      lateAmount: addAmounts(overage.lateAmount, unit.rate),
+    };
+  }
+  return { ...overage, requests: overage.requests + 1, amount: addAmounts(overage.amount, unit.rate) };
+}
