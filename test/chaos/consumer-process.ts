@@ -1,20 +1,17 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
-import { repositoryRoot } from '../../deploy/local/repository-root';
 import { readLocalEnvironment } from '../../deploy/local/environment';
+import { sendSignal } from '../../deploy/local/processes/process-identity';
+import { startWatched } from '../../deploy/local/processes/watched-process';
+import { repositoryRoot } from '../../deploy/local/repository-root';
 
 /** The usage consumer as a process of its own, which may be frozen and killed like any other. */
 export interface ConsumerProcess {
-  readonly pid: number;
   /** Stops it where it stands, so that it can be looked at. */
   freeze(): void;
   thaw(): void;
   kill(): Promise<void>;
-  /** SIGTERM; resolves with its exit code. */
-  stop(): Promise<number | null>;
-  hasEnded(): boolean;
+  /** In good order. */
+  stop(): Promise<void>;
 }
 
 export interface ConsumerSettings {
@@ -25,10 +22,13 @@ export interface ConsumerSettings {
   readonly logFile: string;
 }
 
-/** Starts the built consumer; it claims its partitions by itself. */
-export function startConsumerProcess(settings: ConsumerSettings): ConsumerProcess {
-  const main = join(repositoryRoot(), 'dist/apps/usage-consumer/src/main.js');
-  const child: ChildProcess = spawn(process.execPath, [main], {
+const STOP_GRACE_MS = 20_000;
+
+/** Starts the built consumer, which claims its partitions by itself, and does not outlive this process. */
+export async function startConsumerProcess(settings: ConsumerSettings): Promise<ConsumerProcess> {
+  const child = await startWatched({
+    command: process.execPath,
+    args: [join(repositoryRoot(), 'dist/apps/usage-consumer/src/main.js')],
     env: {
       ...readLocalEnvironment().inherited,
       DATABASE_URL: settings.databaseUrl,
@@ -38,28 +38,14 @@ export function startConsumerProcess(settings: ConsumerSettings): ConsumerProces
       MAX_BATCH_RECORDS: String(settings.maxBatchRecords),
       PORT: '0',
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    logFile: settings.logFile,
+    stopSignal: 'SIGTERM',
+    stopGraceMs: STOP_GRACE_MS,
   });
-  const log = createWriteStream(settings.logFile, { flags: 'a' });
-  child.stdout?.pipe(log, { end: false });
-  child.stderr?.pipe(log, { end: false });
-  const ended = once(child, 'exit');
-  const signal = (name: NodeJS.Signals): boolean => child.kill(name);
   return {
-    pid: child.pid ?? 0,
-    freeze: () => void signal('SIGSTOP'),
-    thaw: () => void signal('SIGCONT'),
-    async kill() {
-      signal('SIGKILL');
-      await ended;
-      log.end();
-    },
-    async stop() {
-      signal('SIGTERM');
-      await ended;
-      log.end();
-      return child.exitCode;
-    },
-    hasEnded: () => child.exitCode !== null || child.signalCode !== null,
+    freeze: () => void sendSignal(child.identity, 'SIGSTOP'),
+    thaw: () => void sendSignal(child.identity, 'SIGCONT'),
+    kill: () => child.kill(),
+    stop: () => child.stop(),
   };
 }

@@ -69,32 +69,50 @@ export async function runKillDrill(options: KillDrillOptions): Promise<KillDrill
     ),
     random,
   );
-  const kills: Kill[] = [];
-  let consumer = startConsumer(options);
-  for (const victim of victims) {
-    await untilMoving(options);
-    await pause(random() * LONGEST_LIFE_MS);
-    const insideSoFar = kills.filter((kill) => kill.insideBatch).length;
-    const insideBatch = await freeze(consumer, options, insideSoFar < WANTED_SHARE_INSIDE * (kills.length + 1));
-    const killedAt = performance.now();
-    consumer = await strike(victim, consumer, options);
-    await untilMoving(options);
-    kills.push({ victim, insideBatch, recoveryMs: performance.now() - killedAt });
-    options.note(`kill ${kills.length}/${victims.length}: ${victim}, ${insideBatch ? 'inside' : 'between'} batches`);
+  const drill: Drill = { options, kills: [], lives: 1, consumer: await startConsumer(options, 1) };
+  try {
+    for (const victim of victims) {
+      const { insideBatch } = await strikeOnce(drill, victim, random);
+      const place = insideBatch ? 'inside' : 'between';
+      options.note(`kill ${drill.kills.length}/${victims.length}: ${victim}, ${place} batches`);
+    }
+    const manifest = await published;
+    await until(
+      () => offsetsPassed(options),
+      (passed) => passed === manifest.sent,
+      10 * RECOVERY_LIMIT_MS,
+    );
+    return { manifest, kills: drill.kills };
+  } finally {
+    await drill.consumer.stop();
   }
-  const manifest = await published;
-  await until(
-    () => offsetsPassed(options),
-    (passed) => passed === manifest.sent,
-    10 * RECOVERY_LIMIT_MS,
-  );
-  await consumer.stop();
-  return { manifest, kills };
 }
 
-function startConsumer(options: KillDrillOptions): ConsumerProcess {
+interface Drill {
+  readonly options: KillDrillOptions;
+  readonly kills: Kill[];
+  /** How many consumers were started, one after the other. */
+  lives: number;
+  consumer: ConsumerProcess;
+}
+
+async function strikeOnce(drill: Drill, victim: Victim, random: () => number): Promise<Kill> {
+  const { options, kills } = drill;
+  await untilMoving(options);
+  await pause(random() * LONGEST_LIFE_MS);
+  const insideSoFar = kills.filter((kill) => kill.insideBatch).length;
+  const insideBatch = await freeze(drill.consumer, options, insideSoFar < WANTED_SHARE_INSIDE * (kills.length + 1));
+  const killedAt = performance.now();
+  await strike(victim, drill);
+  await untilMoving(options);
+  const kill = { victim, insideBatch, recoveryMs: performance.now() - killedAt };
+  kills.push(kill);
+  return kill;
+}
+
+function startConsumer(options: KillDrillOptions, life: number): Promise<ConsumerProcess> {
   const { databaseUrl, kafka, topic, directory } = options;
-  const logFile = join(directory, 'usage-consumer.log');
+  const logFile = join(directory, `usage-consumer-${life}.log`);
   return startConsumerProcess({
     databaseUrl,
     brokers: kafka.brokers,
@@ -104,21 +122,22 @@ function startConsumer(options: KillDrillOptions): ConsumerProcess {
   });
 }
 
-async function strike(victim: Victim, consumer: ConsumerProcess, options: KillDrillOptions): Promise<ConsumerProcess> {
+async function strike(victim: Victim, drill: Drill): Promise<void> {
+  const { consumer, options } = drill;
   switch (victim) {
     case 'consumer':
       await consumer.kill();
-      return startConsumer(options);
+      drill.lives += 1;
+      drill.consumer = await startConsumer(options, drill.lives);
+      return;
     case 'postgres':
       await options.postgres.kill();
       consumer.thaw();
-      await options.postgres.restart();
-      return consumer;
+      return options.postgres.restart();
     case 'broker':
       await options.kafka.kill();
       consumer.thaw();
-      await options.kafka.restart();
-      return consumer;
+      return options.kafka.restart();
   }
 }
 
