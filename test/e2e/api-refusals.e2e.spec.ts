@@ -119,6 +119,25 @@ describe('the service', () => {
     }
   });
 
+  it.each([
+    ['by the address that a trusted proxy names', { TRUSTED_PROXIES: '127.0.0.0/8,::1' }, [200, 200]],
+    ['by the proxy, when nobody has said that it is to be believed', {}, [200, 429]],
+  ])('counts callers without a key %s', async (_, settings, statuses) => {
+    const limited = await startTestApi({
+      databaseUrl: fixture.database.url,
+      topic: fixture.topic,
+      settings: { REQUESTS_PER_SECOND: '1', ...settings },
+    });
+    try {
+      const askFor = (address: string): Promise<Response> =>
+        fetch(`${limited.url}/openapi.json`, { headers: { 'x-forwarded-for': address } });
+      const answers = await Promise.all([askFor('203.0.113.1'), askFor('203.0.113.2')]);
+      expect(answers.map(({ status }) => status).toSorted((one, other) => one - other)).toEqual(statuses);
+    } finally {
+      await limited.stop();
+    }
+  });
+
   it('answers 503 with Retry-After while the database is away, and 200 for its own life', async () => {
     const url = new URL(fixture.database.url);
     url.port = '1';

@@ -7,7 +7,23 @@ import {
   portSetting,
   wholeNumberSetting,
 } from '@floopy/runtime';
+import { isIP } from 'node:net';
 import { z } from 'zod';
+
+const PROXIES_RULE = 'addresses or networks between commas, such as 10.0.0.0/8,192.168.1.7';
+
+const trustedProxiesSetting = z
+  .string()
+  .transform((text) => text.split(',').map((proxy) => proxy.trim()))
+  .refine((proxies) => proxies.every(isAddressOrNetwork), { error: PROXIES_RULE })
+  .default([]);
+
+function isAddressOrNetwork(text: string): boolean {
+  const [address = '', prefix, ...rest] = text.split('/');
+  const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  const isPrefix = prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= bits);
+  return bits > 0 && isPrefix && rest.length === 0;
+}
 
 /** What the API reads from its environment, once, before anything starts. */
 export const apiConfigSchema = z.object({
@@ -24,6 +40,8 @@ export const apiConfigSchema = z.object({
   STATEMENT_TIMEOUT_MS: wholeNumberSetting({ smallest: 100, largest: 600_000, unset: 10_000 }),
   /** How long a key is believed without asking again: a revoked key is refused after this time at the latest. */
   API_KEY_MEMORY_MS: wholeNumberSetting({ smallest: 0, largest: 60_000, unset: 5_000 }),
+  /** Load balancers that are believed when they say whom they ask for: addresses or networks, such as 10.0.0.0/8. */
+  TRUSTED_PROXIES: trustedProxiesSetting,
   /** Of one API key; of one address where the key is not known. */
   REQUESTS_PER_SECOND: wholeNumberSetting({ smallest: 1, largest: 1_000_000, unset: 2_000 }),
   /** The API is not ready when records wait and none was applied for this long. */

@@ -50,7 +50,7 @@ export async function startApi(
       metrics,
       log,
     },
-    { requestsPerSecond: config.REQUESTS_PER_SECOND },
+    { requestsPerSecond: config.REQUESTS_PER_SECOND, trustedProxies: config.TRUSTED_PROXIES },
   );
   shutdown.add('http', () => app.close());
   await app.listen(config.PORT, config.HOST);

@@ -49,7 +49,7 @@ async function aServer(scopes: readonly string[]): Promise<NestFastifyApplicatio
       metrics,
       log,
     },
-    { requestsPerSecond: 1_000 },
+    { requestsPerSecond: 1_000, trustedProxies: [] },
   );
 }
 

@@ -23,10 +23,16 @@ const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 /** What is asked for by machines that watch over us, and must not be refused for being asked often. */
 const UNCOUNTED = new Set(['/healthz', '/readyz', '/metrics']);
 
+export interface ServerLimits {
+  readonly requestsPerSecond: number;
+  /** What these say of where a request comes from is believed; of everybody else it is ignored. */
+  readonly trustedProxies: readonly string[];
+}
+
 /** Builds the HTTP server with all its routes; it does not listen yet. */
 export async function createServer(
   parts: ApiParts,
-  { requestsPerSecond }: { readonly requestsPerSecond: number },
+  { requestsPerSecond, trustedProxies }: ServerLimits,
 ): Promise<NestFastifyApplication> {
   const problems = new ProblemFilter(parts.log);
   const adapter = new FastifyAdapter({
@@ -35,6 +41,7 @@ export async function createServer(
     frameworkErrors: (error: unknown, request: RefusedRequest, reply: unknown) =>
       problems.answer(error, request, reply as RefusingReply),
     genReqId: requestIds(),
+    trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
   });
   const app = await NestFactory.create<NestFastifyApplication>(ApiModule.over(parts, problems), adapter, {
