@@ -39,6 +39,7 @@ export type {
   PublishedPrices,
   RecordedPartition,
   RecordedStream,
+  RecordedTerms,
   Repetition,
   StoredContent,
   StoredEntry,

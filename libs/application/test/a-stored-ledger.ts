@@ -22,6 +22,7 @@ import {
 import type {
   LedgerSnapshot,
   RecordedPartition,
+  RecordedTerms,
   Repetition,
   StoredContent,
   StoredEntry,
@@ -99,6 +100,7 @@ export interface StoredLedger {
   entries: (StoredEntry | UnreadableEntry)[];
   head: StreamHead | null;
   months: MonthlyUsage[] | null;
+  terms: RecordedTerms | null;
   contents: StoredContent[];
   partitions: RecordedPartition[] | null;
   repetitions: Repetition[];
@@ -129,6 +131,7 @@ export function aStoredLedger(usages: readonly UsageEvent[] = [aUsage()], cards 
     ],
     head: heads.get(ACME.id) ?? first.head,
     months: [...months.values()],
+    terms: { version: 0, changes: 0, lastNumber: 0 },
     contents: contentsOf(cards),
     partitions: [aPartition({ nextOffset: applied.length, applied: applied.length })],
     repetitions: [],
@@ -166,8 +169,8 @@ export function snapshotOf(ledger: StoredLedger, batchSize = 2): LedgerSnapshot 
   return {
     readPublishedContents: () => Promise.resolve(ledger.contents),
     async *readParts() {
-      const { head, months, entries } = ledger;
-      yield { type: 'stream', stream: { organizationId: ACME.id, head, months, unreadable: [] } };
+      const { head, months, terms, entries } = ledger;
+      yield { type: 'stream', stream: { organizationId: ACME.id, head, months, terms, unreadable: [] } };
       for (let from = 0; from < entries.length; from += batchSize) {
         yield await Promise.resolve({ type: 'entries' as const, entries: entries.slice(from, from + batchSize) });
       }

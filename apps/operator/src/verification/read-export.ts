@@ -68,6 +68,7 @@ function readHeader(file: string, line: string | null): RecordedStream {
     organizationId,
     head: { organizationId, sequence, balance, hash: hash as LedgerHash, recordedAt },
     months: null,
+    terms: null,
     unreadable: [],
   };
 }

@@ -147,6 +147,15 @@ describe('verifyLedger', () => {
     expect((await verify(ledger)).mismatches).toMatchObject([{ kind: 'partition_applied', expected: '3 entries' }]);
   });
 
+  it('finds a number of the last change of terms that is not that, and changes that are missing', async () => {
+    const ledger = threeUsages();
+    ledger.terms = { version: 4, changes: 2, lastNumber: 3 };
+    expect((await verify(ledger)).mismatches).toMatchObject([
+      { kind: 'head_terms_version', expected: '3', found: '4' },
+      { kind: 'organization_change', expected: '1 to 3', found: '2 changes' },
+    ]);
+  });
+
   it('tells what stands there more than once, and what counted otherwise than once', async () => {
     const ledger = threeUsages();
     const request = { type: 'request', organizationId: ACME.id, requestId: 'req_9' } as const;

@@ -22,6 +22,8 @@ export type MismatchKind =
   | 'head_balance'
   | 'head_hash'
   | 'head_recorded_at'
+  | 'head_terms_version'
+  | 'organization_change'
   | 'monthly_usage'
   | 'partition_offsets'
   | 'partition_applied'

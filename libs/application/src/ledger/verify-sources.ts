@@ -56,8 +56,17 @@ export interface RecordedStream {
   readonly head: StreamHead | null;
   /** Null where they were not kept: in an export. */
   readonly months: readonly MonthlyUsage[] | null;
+  /** Null where they were not kept: in an export. */
+  readonly terms: RecordedTerms | null;
   /** What stands beside the entries and cannot be read. */
   readonly unreadable: readonly UnreadableRecord[];
+}
+
+/** An organization's changes of terms as they are counted, beside the number that its head has for the last one. */
+export interface RecordedTerms {
+  readonly version: number;
+  readonly changes: number;
+  readonly lastNumber: number;
 }
 
 export interface UnreadableRecord {

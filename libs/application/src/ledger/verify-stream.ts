@@ -16,7 +16,7 @@ import {
 } from '@floopy/domain';
 import type { Mismatch, MismatchKind, Mismatches } from './verify-mismatch';
 import type { Repricing } from './verify-receipt';
-import type { RecordedStream, StoredEntry, UnreadableEntry } from './verify-sources';
+import type { RecordedStream, RecordedTerms, StoredEntry, UnreadableEntry } from './verify-sources';
 
 export interface StreamTerms {
   readonly repricing: Repricing;
@@ -64,6 +64,7 @@ export class StreamVerification {
     for (const { kind, detail: found } of this.stream.unreadable)
       this.add({ kind, expected: 'what was written', found });
     if (this.stream.months !== null) this.verifyMonths(this.stream.months);
+    if (this.stream.terms !== null) this.verifyTerms(this.stream.terms);
   }
 
   private verifyHead(): void {
@@ -160,6 +161,16 @@ export class StreamVerification {
       const month = expected ?? found;
       const subject = month === undefined ? key : `${formatInstant(month.periodStart)}/${month.origin}`;
       this.add({ kind: 'monthly_usage', subject, expected: expectedText, found: foundText });
+    }
+  }
+
+  /** Terms are read again only when the head's number has changed: a wrong one would keep old terms in force. */
+  private verifyTerms({ version, changes, lastNumber }: RecordedTerms): void {
+    if (version !== lastNumber) {
+      this.report('head_terms_version', this.sequence, `${lastNumber}`, `${version}`);
+    }
+    if (changes !== lastNumber) {
+      this.add({ kind: 'organization_change', expected: `1 to ${lastNumber}`, found: `${changes} changes` });
     }
   }
 

@@ -1,4 +1,4 @@
-import type { RecordedStream, UnreadableRecord } from '@floopy/application';
+import type { RecordedStream, RecordedTerms, UnreadableRecord } from '@floopy/application';
 import { type LedgerHash, type MonthlyUsage, organizationIdOf } from '@floopy/domain';
 import { originCodes } from './ledger-codes';
 import { amountOfRow } from './lock-streams';
@@ -26,7 +26,10 @@ export async function* streamOrganizations(
              WHERE label.organization_key = organization.organization_key AND kind = 1),
            (SELECT json_agg(json_build_array(period_start::text, period_end::text, origin, requests, spend::text))
               FROM monthly_usage
-             WHERE monthly_usage.organization_key = organization.organization_key)
+             WHERE monthly_usage.organization_key = organization.organization_key),
+           head.terms_version,
+           (SELECT json_build_array(count(*), coalesce(max(change_number), 0)) FROM organization_change
+             WHERE organization_change.organization_key = organization.organization_key)
       FROM organization
       LEFT JOIN organization_head AS head USING (organization_key)
      WHERE $1::int4 IS NULL OR organization.organization_key = $1
@@ -44,7 +47,7 @@ export async function* streamOrganizations(
 type MonthJson = readonly [start: string, end: string, origin: number, requests: number, spend: string];
 
 function mapHead(row: StreamedRow): StreamedHead {
-  const [organizationKey, id, sequence, balance, hash, recordedAt, names, months] = row;
+  const [organizationKey, id, sequence, balance, hash, recordedAt, names, months, termsVersion, changes] = row;
   const organizationId = organizationIdOf(id ?? '');
   const namesByKey = JSON.parse(names ?? '{}') as Record<string, string>;
   const unreadable: UnreadableRecord[] = [];
@@ -62,8 +65,13 @@ function mapHead(row: StreamedRow): StreamedHead {
     organizationKey: Number(organizationKey),
     organizationId,
     names: new Map(Object.entries(namesByKey)),
-    recorded: { organizationId, head, months: monthsRead, unreadable },
+    recorded: { organizationId, head, months: monthsRead, terms: mapTerms(termsVersion, changes), unreadable },
   };
+}
+
+function mapTerms(version: string | null | undefined, changes: string | null | undefined): RecordedTerms {
+  const [count, lastNumber] = JSON.parse(changes ?? '[0, 0]') as readonly [count: number, lastNumber: number];
+  return { version: Number(version ?? 0), changes: count, lastNumber };
 }
 
 function mapMonth([start, end, origin, requests, spend]: MonthJson): MonthlyUsage {

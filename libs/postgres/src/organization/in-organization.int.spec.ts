@@ -48,7 +48,11 @@ beforeAll(async () => {
     INSERT INTO idempotency_key SELECT organization_key, 'k', 'd', 1 FROM organization;
     INSERT INTO rate_override (organization_key, version, override_id, content, content_hash, in_force_start,
                                published_at, published_by)
-    SELECT organization_key, 1, 'o', '{}', repeat('0', 64), now(), now(), 'test' FROM organization`);
+    SELECT organization_key, 1, 'o', '{}', repeat('0', 64), now(), now(), 'test' FROM organization;
+    INSERT INTO organization_change (organization_key, change_number, kind, position, recorded_at, effective_at,
+                                     changed_by, content)
+    SELECT organization_key, 1, 6, 0, now(), now(), 'test', '{}' FROM organization;
+    INSERT INTO member SELECT organization_key, 'ada', 1 FROM organization`);
   acme = (await findOrganizationKey(queriesOf(reader), organizationIdOf('org_acme'))) ?? 0;
 });
 
@@ -131,13 +135,19 @@ describe('the reader', () => {
   });
 });
 
-describe('the ledger', () => {
+describe('what is append-only', () => {
   const changes = [
     'UPDATE ledger_event SET amount = 0',
     'DELETE FROM ledger_event',
     'TRUNCATE ledger_event',
     `UPDATE label SET value = 'other' WHERE kind = 1`,
     'DELETE FROM label WHERE kind = 1',
+    'UPDATE organization_change SET effective_at = effective_at',
+    'DELETE FROM organization_change',
+    'TRUNCATE organization_change',
+    'UPDATE plan_version SET plan_id = plan_id',
+    'DELETE FROM plan_version',
+    'TRUNCATE plan_version',
   ];
 
   it.each(changes)('refuses the writer %s', async (change) => {
