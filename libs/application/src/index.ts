@@ -46,6 +46,28 @@ export type {
   UnreadableEntry,
   UnreadableRecord,
 } from './ledger/verify-sources';
+export {
+  changeTerms,
+  type ChangeOutcome,
+  type ChangeTermsPorts,
+  type TermsChangeRequest,
+} from './organization/change-terms';
+export {
+  type OrganizationRegistration,
+  registerOrganization,
+  type RegisterOrganizationPorts,
+  type RegistrationOutcome,
+} from './organization/register-organization';
+export type { LockedPosition, TermsStore, TermsTransaction } from './organization/terms-store';
+export {
+  type PlanPublishingTransaction,
+  type PlansRequest,
+  type PublishedPlan,
+  type PublishedPlans,
+  publishPlans,
+  type PublishPlansPorts,
+  type RefusedPlan,
+} from './plans/publish-plans';
 export { publishRateCard, type PublishedRateCard, type RateCardRequest } from './pricing/publish-rate-card';
 export {
   publishRateOverride,

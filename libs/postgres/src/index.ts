@@ -35,6 +35,12 @@ export { createOrganization, type OrganizationCreation } from './organization/cr
 export { findOrganizationKey } from './organization/find-organization-key';
 export { inOrganization, readOnceInOrganization } from './organization/in-organization';
 export { listOrganizations, type ListedOrganization } from './organization/list-organizations';
+export { readOrganization, type StoredOrganization } from './organization/read-organization';
+export { readTerms } from './organization/read-terms';
+export { createTermsStore } from './organization/terms-store';
+export { listPlans, type PlanSummary } from './plans/list-plans';
+export { createPlanStore } from './plans/plan-store';
+export { readPlans } from './plans/read-plans';
 export { listRateCards, type RateCardSummary } from './pricing/list-rate-cards';
 export { PriceBookMemory } from './pricing/price-book-memory';
 export { createPublishingStore } from './pricing/publishing-store';

@@ -4,7 +4,7 @@ import type { Cause, Credential, LedgerType, Origin, Outcome, ServiceTier } from
  * Small numbers that stand for words in the ledger's rows. They are stored: a number is never given another meaning,
  * and a new word takes a new number.
  */
-class Codes<Word extends string> {
+export class Codes<Word extends string> {
   private readonly words: ReadonlyMap<number, Word>;
 
   constructor(private readonly codes: Readonly<Record<Word, number>>) {

@@ -1,0 +1,40 @@
+import { instantOfMilliseconds, NO_TERMS, projectTerms, type RecordedChange, type Terms } from '@floopy/domain';
+import type { Queries } from '../connection/queries';
+import { readChangeContent } from './change-content';
+import { changeKindCodes } from './terms-codes';
+
+interface ChangeRow {
+  readonly change_number: number;
+  readonly kind: number;
+  readonly position: string;
+  readonly recorded_at: Date;
+  readonly effective_at: Date;
+  readonly changed_by: string;
+  readonly content: string;
+}
+
+/** What an organization agreed to, and what it set: all its changes, folded. */
+export async function readTerms(queries: Queries, organizationKey: number): Promise<Terms> {
+  return (await readChanges(queries, organizationKey)).reduce(projectTerms, NO_TERMS);
+}
+
+/** Every change of an organization's terms, in the order of their numbers. */
+export async function readChanges(queries: Queries, organizationKey: number): Promise<RecordedChange[]> {
+  const rows = await queries.query<ChangeRow>({
+    name: 'read_changes',
+    text: `
+      SELECT change_number, kind, position, recorded_at, effective_at, changed_by, content
+        FROM organization_change
+       WHERE organization_key = $1
+       ORDER BY change_number`,
+    values: [organizationKey],
+  });
+  return rows.map((row) => ({
+    number: row.change_number,
+    position: Number(row.position),
+    recordedAt: instantOfMilliseconds(row.recorded_at.getTime()),
+    effectiveAt: instantOfMilliseconds(row.effective_at.getTime()),
+    changedBy: row.changed_by,
+    change: readChangeContent(changeKindCodes.wordOf(row.kind), row.content),
+  }));
+}
