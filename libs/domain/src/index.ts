@@ -1,3 +1,36 @@
+export { AdmissionBook, type AdmissionDecision, type AdmissionQuestion } from './admission/admission-book';
+export {
+  type AdmissionLimits,
+  admissionLimits,
+  type AdmissionRequest,
+  type AdmissionTerms,
+} from './admission/admission-limits';
+export { boundCost, type CostBound, type IntendedRequest, type ModelName } from './admission/bound-cost';
+export {
+  type AdmissionRefusal,
+  type AdmissionRemainder,
+  admissionRemainder,
+  type AdmissionStanding,
+  type AdmissionVerdict,
+  decideAdmission,
+} from './admission/decide-admission';
+export { expiryOf, type Hold, HOLD_ENDINGS, type HoldEnding, type HoldKey, holdKeyText } from './admission/hold';
+export { HoldBook } from './admission/hold-book';
+export {
+  addOvershoot,
+  NO_OVERSHOOT,
+  type Overshoot,
+  OVERSHOOT_CAUSES,
+  type OvershootCause,
+  standingExcess,
+} from './admission/overshoot';
+export type {
+  AdmissionSnapshot,
+  PeriodUse,
+  SettlementBatch,
+  SettlementOutcome,
+  SettlingEntry,
+} from './admission/settlement';
 export { assert, assertNever } from './assert';
 export { canonicalField, canonicalNumber, type Sha256 } from './canonical-text';
 export { type Balance, EMPTY_BALANCE, projectBalance } from './balance/project-balance';

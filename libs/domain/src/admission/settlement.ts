@@ -1,0 +1,52 @@
+import type { Amount } from '../money/amount';
+import type { Instant } from '../time/instant';
+import type { Hold } from './hold';
+
+/** What one ledger entry means for admission. */
+export type SettlingEntry =
+  /** A payment or an adjustment; negative when it takes credits away. */
+  | { readonly type: 'credit'; readonly amount: Amount }
+  | {
+      readonly type: 'usage';
+      readonly requestId: string;
+      readonly attemptId: string | null;
+      readonly teamId: string | null;
+      /** What it was charged; not negative. */
+      readonly charge: Amount;
+      /** Of the billing period in which it occurred. */
+      readonly periodStart: Instant;
+      readonly isServed: boolean;
+      /** Whether its request is counted by now, at this attempt or an earlier one. */
+      readonly isRequestCounted: boolean;
+      /** Whether it is the attempt at which its request counted. */
+      readonly counts: boolean;
+    };
+
+/** The entries of one ledger after `from` up to `to`, without a gap. */
+export interface SettlementBatch {
+  readonly from: number;
+  readonly to: number;
+  readonly entries: readonly SettlingEntry[];
+}
+
+/** How much of a billing period's limits is used up. */
+export interface PeriodUse {
+  readonly periodStart: Instant;
+  readonly requests: number;
+  readonly teamSpend: ReadonlyMap<string, Amount>;
+}
+
+/** An organization at one position of its ledger, and the holds that are open there. */
+export interface AdmissionSnapshot {
+  readonly position: number;
+  readonly balance: Amount;
+  readonly uses: readonly PeriodUse[];
+  readonly holds: readonly Hold[];
+}
+
+export type SettlementOutcome =
+  | { readonly type: 'applied'; readonly settled: readonly Hold[] }
+  /** All of it was absorbed before. */
+  | { readonly type: 'ignored' }
+  /** Entries between were missed: the organization must be read again. */
+  | { readonly type: 'gap'; readonly position: number };
