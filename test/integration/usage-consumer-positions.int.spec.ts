@@ -1,7 +1,7 @@
 import { until } from '../support/until';
 import { produceWithJava } from '../support/java-producer';
 import { type RunningConsumer, startConsumer } from '../support/running-consumer';
-import { createUsageFixture, type UsageFixture } from '../support/usage-fixture';
+import { createUsageFixture, recreateTopic, type UsageFixture } from '../support/usage-fixture';
 import { aPlainUsage, recordOf } from '../support/usage-records';
 
 const HALTS_WITHIN_MS = 10_000;
@@ -83,7 +83,7 @@ describe('the usage consumer, and what lies in its partitions', () => {
     await fixture.send(...events('old', 5, 0));
     await fixture.untilPassed(5);
     await first.stop();
-    await recreate(fixture);
+    await recreateTopic(fixture);
     await fixture.send(...events('new', recordsOfNewTopic, 0));
 
     const second = await start();
@@ -98,19 +98,9 @@ describe('the usage consumer, and what lies in its partitions', () => {
     const consumer = await start();
     await fixture.send(...events('old', 5, 0));
     await fixture.untilPassed(5);
-    await recreate(fixture);
+    await recreateTopic(fixture);
     const halt = await untilHalted(consumer);
     await consumer.stop();
     expect(halt).toMatchObject({ partition: 0 });
   });
 });
-
-async function recreate({ admin, topic }: UsageFixture): Promise<void> {
-  await admin.deleteTopics({ topics: [topic] });
-  await until(
-    async () => (await admin.listTopics()).includes(topic),
-    (isThere) => !isThere,
-  );
-  const configEntries = [{ name: 'message.timestamp.type', value: 'LogAppendTime' }];
-  await admin.createTopics({ topics: [{ topic, numPartitions: 2, configEntries }], waitForLeaders: true });
-}

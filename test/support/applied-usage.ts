@@ -22,7 +22,7 @@ export async function openUsageFeed(pool: DatabasePool, topic = 'usage.test', pa
       const records = events.map((event) => recordAt(event, offset++, appendedAt));
       const outcome = await ingestUsage(
         { store, sha256, clock: () => now ?? systemClock() },
-        { topic, partition, epoch, continuousFrom, records },
+        { topic, partition, epoch, continuousFrom, continuousUntil: offset, records },
       );
       if (outcome.type !== 'ingested') throw new Error(`the batch was not applied: ${outcome.type}`);
       return outcome;

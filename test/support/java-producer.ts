@@ -9,8 +9,8 @@ import { testServers } from './servers';
 
 const TIMEOUT_MS = 60_000;
 
-/** How Kafka's own client sends: with one of its codecs, or in a transaction that it aborts. */
-export type JavaMode = 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd' | 'abort';
+/** How Kafka's own client sends: with one of its codecs, or in a transaction that it commits or aborts. */
+export type JavaMode = 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd' | 'commit' | 'abort';
 
 /** Sends `count` records with Kafka's own producer; `%d` in the body stands for each record's number. */
 export async function produceWithJava(topic: string, mode: JavaMode, count: number, body: object): Promise<void> {

@@ -69,3 +69,14 @@ export async function createUsageFixture(partitions: number): Promise<UsageFixtu
     },
   };
 }
+
+/** Deletes the topic and makes one of the same name, of two partitions. */
+export async function recreateTopic({ admin, topic }: UsageFixture): Promise<void> {
+  await admin.deleteTopics({ topics: [topic] });
+  await until(
+    async () => (await admin.listTopics()).includes(topic),
+    (isThere) => !isThere,
+  );
+  const configEntries = [{ name: 'message.timestamp.type', value: 'LogAppendTime' }];
+  await admin.createTopics({ topics: [{ topic, numPartitions: 2, configEntries }], waitForLeaders: true });
+}

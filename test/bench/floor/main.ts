@@ -57,7 +57,8 @@ async function recordWorkload(): Promise<RecordedTransaction[][]> {
     for (let from = 0; from < events.length; from += recordsPerTransaction) {
       recording.take();
       const records = events.slice(from, from + recordsPerTransaction);
-      const place = { topic: workload.topic, partition, epoch: epochs[partition] ?? 0, continuousFrom: from };
+      const extent = { continuousFrom: from, continuousUntil: from + records.length };
+      const place = { topic: workload.topic, partition, epoch: epochs[partition] ?? 0, ...extent };
       await ingestUsage({ store, sha256, clock: systemClock }, { ...place, records });
       transactions.push(recording.take());
     }

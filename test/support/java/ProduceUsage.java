@@ -7,25 +7,27 @@ import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
  * Sends usage events with Kafka's own client, which compresses with every codec and knows transactions.
- * Arguments: brokers, topic, codec or "abort", how many, and a body with %d in place of the number of the request.
+ * Arguments: brokers, topic, codec or "abort" or "commit" (a transaction), how many, and a body with %d in place of the number of the request.
  */
 public final class ProduceUsage {
   public static void main(String[] arguments) throws Exception {
     String mode = arguments[2];
     boolean aborts = mode.equals("abort");
+    boolean transacts = aborts || mode.equals("commit");
     Properties settings = new Properties();
     settings.put("bootstrap.servers", arguments[0]);
-    settings.put("compression.type", aborts ? "none" : mode);
+    settings.put("compression.type", transacts ? "none" : mode);
     settings.put("linger.ms", "100");
-    if (aborts) settings.put("transactional.id", "aborting");
+    if (transacts) settings.put("transactional.id", mode + "-" + arguments[1]);
     try (var producer = new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
-      if (aborts) {
+      if (transacts) {
         producer.initTransactions();
         producer.beginTransaction();
       }
       for (int number = 0; number < Integer.parseInt(arguments[3]); number++) send(producer, arguments, number);
       producer.flush();
       if (aborts) producer.abortTransaction();
+      else if (transacts) producer.commitTransaction();
     }
   }
 

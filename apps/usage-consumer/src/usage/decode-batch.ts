@@ -7,8 +7,8 @@ type KafkaRecord = PartitionBatch['messages'][number];
 
 /** Decodes each record of a batch to usage or to the reason why it is none; its bytes stay with it. */
 export function decodeBatch(batch: PartitionBatch, sha256: Sha256): UsageBatch {
-  const { topic, partition, epoch, continuousFrom, messages } = batch;
-  return { topic, partition, epoch, continuousFrom, records: messages.map((message) => decodeRecord(message, sha256)) };
+  const { messages, ...place } = batch;
+  return { ...place, records: messages.map((message) => decodeRecord(message, sha256)) };
 }
 
 function decodeRecord(message: KafkaRecord, sha256: Sha256): BatchRecord {

@@ -1,4 +1,5 @@
 import {
+  assert,
   type IdentifiedRecord,
   type Instant,
   type KnownUsage,
@@ -10,14 +11,16 @@ import {
   settleUsage,
 } from '@floopy/domain';
 
-/** A run of records of one partition, in order of offset, as they were read from `fetchedOffset` on. */
+/** A run of records of one partition, in order of offset; none where only such offsets were read as hold none. */
 export interface UsageBatch {
   readonly topic: string;
   readonly partition: number;
   /** Under which this reader claimed the partition. */
   readonly epoch: number;
-  /** Nothing between this offset and the first record is there any more: a hole, not a loss. */
+  /** The records are all that is there from this offset on: what is missing is a hole, not a loss … */
   readonly continuousFrom: number;
+  /** … and before this one, to which the partition advances. */
+  readonly continuousUntil: number;
   readonly records: readonly BatchRecord[];
 }
 
@@ -99,6 +102,7 @@ export async function ingestUsage(ports: IngestPorts, batch: UsageBatch): Promis
     if (partition.epoch !== batch.epoch) return { type: 'fenced', epoch: partition.epoch };
     if (batch.continuousFrom > partition.nextOffset) return { type: 'gap', nextOffset: partition.nextOffset };
 
+    assert((batch.records.at(-1)?.offset ?? -1) < batch.continuousUntil, 'a batch ends behind its last record');
     const records = batch.records.filter((record) => record.offset >= partition.nextOffset);
     const identified = records.map((record) => record.identified);
     const book = await transaction.readPriceBook(partition.publishedPrices);
@@ -114,7 +118,7 @@ export async function ingestUsage(ports: IngestPorts, batch: UsageBatch): Promis
       now: ports.clock(),
       sha256: ports.sha256,
     });
-    const nextOffset = offsetAfter(records, partition.nextOffset);
+    const nextOffset = Math.max(partition.nextOffset, batch.continuousUntil);
     const skipped = nextOffset - partition.nextOffset - records.length;
     await transaction.save({ partition, records, settlement, nextOffset, skipped });
     return {
@@ -132,9 +136,4 @@ function organizationsOf(records: readonly IdentifiedRecord[]): OrganizationId[]
   const ids = new Set<OrganizationId>();
   for (const record of records) if (record.type === 'usage') ids.add(record.event.organizationId);
   return [...ids];
-}
-
-function offsetAfter(records: readonly BatchRecord[], nextOffset: number): number {
-  const last = records.at(-1);
-  return last === undefined ? nextOffset : last.offset + 1;
 }

@@ -1,12 +1,23 @@
-import type { PartitionClaimed } from './partition-batch';
+import type { LastRecord, PartitionClaimed } from './partition-batch';
 import type { Watermarks } from '../watermarks/read-watermarks';
 
 /** A partition as this process reads it under one claim; another claim makes another object. */
 export interface ClaimedPartition {
   readonly epoch: number;
+  /** The first offset that is not passed in the database. */
   nextOffset: number;
-  /** Set until the record before `nextOffset` was compared with the one that was applied last. */
-  unverifiedDigest: string | null;
+  /** The client has read up to here, and found no record from `nextOffset` on: only what it hands to nobody. */
+  emptyUntil: number;
+  /** The end of the log when the client last read of it. */
+  logEnd: number;
+  /** Set until the record that was read last is met again. */
+  unverified: LastRecord | null;
+}
+
+/** Offsets that the client has read in one answer, first and last included. */
+export interface Stretch {
+  readonly first: number;
+  readonly last: number;
 }
 
 /**
@@ -20,19 +31,33 @@ export function faultOfPosition(nextOffset: number, { low, high }: Watermarks): 
   return null;
 }
 
-/** Where to begin reading: at the last applied record, when the log still has it, so that it can be recognised. */
-export function firstOffsetToRead(claim: PartitionClaimed, { low }: Watermarks): number {
-  return canVerify(claim, low) ? claim.nextOffset - 1 : claim.nextOffset;
+/** Begins at the record that was read last, when the log still has it, so that it can be recognised. */
+export function openClaim(claim: PartitionClaimed, { low, high }: Watermarks): ClaimedPartition {
+  const { epoch, nextOffset, lastRecord } = claim;
+  const unverified = lastRecord !== null && lastRecord.offset >= low ? lastRecord : null;
+  return { epoch, nextOffset, emptyUntil: unverified?.offset ?? nextOffset, logEnd: high, unverified };
 }
 
-export function openClaim(claim: PartitionClaimed, { low }: Watermarks): ClaimedPartition {
-  return {
-    epoch: claim.epoch,
-    nextOffset: claim.nextOffset,
-    unverifiedDigest: canVerify(claim, low) ? claim.lastRecordDigest : null,
-  };
+/** Notes that an offset was passed in the database. */
+export function passed(claimed: ClaimedPartition, nextOffset: number): void {
+  claimed.nextOffset = Math.max(claimed.nextOffset, nextOffset);
+  claimed.emptyUntil = Math.max(claimed.emptyUntil, claimed.nextOffset);
 }
 
-function canVerify(claim: PartitionClaimed, low: number): boolean {
-  return claim.lastRecordDigest !== null && claim.nextOffset - 1 >= low;
+/**
+ * Notes a stretch of the log in which no record is left. One that does not follow what was read before was fetched
+ * under an earlier claim, and says nothing.
+ */
+export function readNothing(claimed: ClaimedPartition, { first, last }: Stretch): void {
+  if (first <= claimed.emptyUntil) claimed.emptyUntil = Math.max(claimed.emptyUntil, last + 1);
 }
+
+/** Why the topic is another one than was read, or null: what was a record once remains one. */
+export function faultOfTopic(claimed: ClaimedPartition, { first, last }: Stretch): string | null {
+  const { unverified } = claimed;
+  return unverified !== null && first <= unverified.offset && last >= unverified.offset
+    ? `offset ${unverified.offset} holds no record any more, and held the one that was read last: ${MADE_ANEW}`
+    : null;
+}
+
+export const MADE_ANEW = 'the topic was made anew';

@@ -5,8 +5,10 @@ export interface PartitionBatch {
   readonly topic: string;
   readonly partition: number;
   readonly epoch: number;
-  /** Nothing is left in the log between this offset and the first record. */
+  /** The messages are all that is left in the log from this offset on … */
   readonly continuousFrom: number;
+  /** … and before this one; there may be none. */
+  readonly continuousUntil: number;
   readonly messages: readonly KafkaMessage[];
 }
 
@@ -21,9 +23,15 @@ export type BatchHandler = (batch: PartitionBatch) => Promise<BatchOutcome>;
 export interface PartitionClaimed {
   readonly epoch: number;
   readonly nextOffset: number;
-  /** Of the record before `nextOffset`; null when none was read yet. */
-  readonly lastRecordDigest: string | null;
+  /** The last one before `nextOffset`; null when none was read yet. */
+  readonly lastRecord: LastRecord | null;
   readonly halted: string | null;
+}
+
+/** The record that was read last, by which a partition is recognised. Behind it only such offsets were passed as hold none. */
+export interface LastRecord {
+  readonly offset: number;
+  readonly digest: string;
 }
 
 /** The truth about offsets, which lies with the data and not with the broker. */

@@ -1,10 +1,11 @@
-import type { Admin, Consumer, EachBatchPayload, Kafka } from 'kafkajs';
+import type { Admin, Consumer, ConsumerEndBatchProcessEvent, EachBatchPayload, Kafka } from 'kafkajs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { readWatermarks, type Watermarks } from '../watermarks/read-watermarks';
-import { Attempts, LONGEST_RETRY_MS } from './attempts';
-import { type ClaimedPartition, faultOfPosition, firstOffsetToRead, openClaim } from './claimed-partition';
-import type { BatchHandler, PartitionClaimed, PartitionClaims, ReaderObserver } from './partition-batch';
-import { readBatch } from './read-batch';
+import { readWatermarks, readWatermarksOf, type Watermarks } from '../watermarks/read-watermarks';
+import { Attempts, type WorkEnd } from './attempts';
+import { type ClaimedPartition, faultOfPosition, faultOfTopic, openClaim, readNothing } from './claimed-partition';
+import { createConsumer } from './create-consumer';
+import type { BatchHandler, PartitionClaims, ReaderObserver } from './partition-batch';
+import { type BatchEnd, passEmpty, readBatch } from './read-batch';
 
 export interface PartitionReaderOptions {
   readonly topic: string;
@@ -16,13 +17,9 @@ export interface PartitionReaderOptions {
 }
 
 const WATERMARK_CHECK_MS = 3_000;
+/** What holds no record is passed on its own only when no record has come behind it for so long. */
+const EMPTY_CHECK_MS = 500;
 const RECLAIM_DELAY_MS = 300;
-const FIRST_RETRY_MS = 100;
-const SESSION_TIMEOUT_MS = 6_000;
-const HEARTBEAT_MS = 1_000;
-const FETCH_WAIT_MS = 20;
-const MAX_BYTES_PER_PARTITION = 1_048_576;
-const MAX_FETCH_BYTES = 8 * MAX_BYTES_PER_PARTITION;
 
 /**
  * Reads one topic as a member of a consumer group, each partition under a claim of its own: on every assignment it is
@@ -37,6 +34,7 @@ export class PartitionReader {
   /** Rises with every assignment; work that was begun under an earlier one is dropped. */
   private generation = 0;
   private readonly stopping = new AbortController();
+  private emptyStretchesPassed: Promise<void> | null = null;
 
   constructor(
     kafka: Kafka,
@@ -46,20 +44,12 @@ export class PartitionReader {
   ) {
     this.attempts = new Attempts(observer, this.stopping.signal);
     this.admin = kafka.admin();
-    this.consumer = kafka.consumer({
-      groupId: options.groupId,
-      sessionTimeout: SESSION_TIMEOUT_MS,
-      heartbeatInterval: HEARTBEAT_MS,
-      maxWaitTimeInMs: FETCH_WAIT_MS,
-      maxBytesPerPartition: MAX_BYTES_PER_PARTITION,
-      maxBytes: MAX_FETCH_BYTES,
-      retry: { initialRetryTime: FIRST_RETRY_MS, maxRetryTime: LONGEST_RETRY_MS },
-    });
+    this.consumer = createConsumer(kafka, options.groupId);
   }
 
   /** Joins the group and reads until stopped; brokers that are away are waited for. */
   async start(handler: BatchHandler): Promise<void> {
-    const { GROUP_JOIN, CRASH } = this.consumer.events;
+    const { GROUP_JOIN, CRASH, END_BATCH_PROCESS } = this.consumer.events;
     this.consumer.on(GROUP_JOIN, ({ payload }) => {
       this.assigned(payload.memberAssignment[this.options.topic] ?? []);
     });
@@ -67,14 +57,16 @@ export class PartitionReader {
     this.consumer.on(CRASH, ({ payload }) => {
       if (!payload.restart) void this.run(handler);
     });
+    this.consumer.on(END_BATCH_PROCESS, (event) => this.batchProcessed(event));
     await this.run(handler);
     void this.watchPositions();
+    this.emptyStretchesPassed = this.passEmptyStretches(handler);
   }
 
   /** Finishes the batches in flight, leaves the group, and closes its connections. */
   async stop(): Promise<void> {
     this.stopping.abort();
-    await this.consumer.disconnect();
+    await Promise.all([this.consumer.disconnect(), this.emptyStretchesPassed]);
     await this.admin.disconnect();
   }
 
@@ -111,15 +103,15 @@ export class PartitionReader {
       if (generation !== this.generation) return 'dropped';
       this.observer.claimed(partition, claim);
       const fault = claim.halted ?? faultOfPosition(claim.nextOffset, watermarks);
-      if (fault === null) this.open(partition, claim, watermarks);
+      if (fault === null) this.open(partition, openClaim(claim, watermarks));
       else this.halt(partition, fault);
       return 'done';
     });
   }
 
-  private open(partition: number, claim: PartitionClaimed, watermarks: Watermarks): void {
-    this.partitions.set(partition, openClaim(claim, watermarks));
-    this.seek(partition, firstOffsetToRead(claim, watermarks));
+  private open(partition: number, claimed: ClaimedPartition): void {
+    this.partitions.set(partition, claimed);
+    this.seek(partition, claimed.emptyUntil);
     this.consumer.resume([{ topic: this.options.topic, partitions: [partition] }]);
   }
 
@@ -127,27 +119,61 @@ export class PartitionReader {
     const { partition } = payload.batch;
     const claimed = this.partitions.get(partition);
     if (claimed === undefined) return;
-    const { generation } = this;
     const end = await readBatch(payload, claimed, {
       handler,
       maxRecords: this.options.maxBatchRecords,
       digestOf: (message) => this.claims.digestOf(message),
-      lowWatermark: async () => (await this.watermarksOf(partition)).low,
+      lowWatermark: () => this.lowWatermarkOf(payload),
       isCurrent: () => payload.isRunning() && !payload.isStale() && this.partitions.get(partition) === claimed,
       attempt: (work) => this.attempts.untilDone(partition, work, () => payload.heartbeat()),
       advanced: (records, lagRecords) => this.observer.advanced(partition, records, lagRecords),
     });
-    if (generation !== this.generation) return;
+    this.conclude(partition, claimed, end);
+  }
+
+  private conclude(partition: number, claimed: ClaimedPartition, end: BatchEnd): void {
+    if (this.partitions.get(partition) !== claimed) return;
     if (end.type === 'seek') this.seek(partition, end.offset);
     if (end.type === 'halt') this.halt(partition, end.reason);
-    if (end.type === 'fenced' || end.type === 'astray') this.claimAnew(partition, generation);
+    if (end.type === 'fenced' || end.type === 'astray') this.claimAnew(partition);
+  }
+
+  /** A batch of nothing but markers and aborted records is handed to nobody; this is how the client tells of it. */
+  private batchProcessed({ payload }: ConsumerEndBatchProcessEvent): void {
+    const { partition, batchSize, highWatermark } = payload;
+    const claimed = this.partitions.get(partition);
+    if (batchSize > 0 || claimed === undefined) return;
+    const stretch = { first: Number(payload.firstOffset), last: Number(payload.lastOffset) };
+    claimed.logEnd = Number(highWatermark);
+    const fault = faultOfTopic(claimed, stretch);
+    if (fault === null) readNothing(claimed, stretch);
+    else this.halt(partition, fault);
+  }
+
+  /** Else a partition whose last offset holds no record would look as if something waited in it for ever. */
+  private async passEmptyStretches(handler: BatchHandler): Promise<void> {
+    const { topic } = this.options;
+    while (!this.stopping.signal.aborted) {
+      await pause(EMPTY_CHECK_MS, undefined, { signal: this.stopping.signal }).catch(ignoreAbort);
+      for (const [partition, claimed] of this.partitions) {
+        if (claimed.emptyUntil <= claimed.nextOffset) continue;
+        const end = await passEmpty({ topic, partition }, claimed, {
+          handler,
+          isCurrent: () => !this.stopping.signal.aborted && this.partitions.get(partition) === claimed,
+          attempt: (work) => this.attempts.untilDone(partition, work),
+          advanced: (records, lagRecords) => this.observer.advanced(partition, records, lagRecords),
+        });
+        this.conclude(partition, claimed, end);
+      }
+    }
   }
 
   /**
    * Somebody claimed the partition after us, or the client read elsewhere. If the group still thinks that it is ours, it
    * was a late claim of a former owner, or an operator's replay: claim again. If not, the next heartbeat rejoins.
    */
-  private claimAnew(partition: number, generation: number): void {
+  private claimAnew(partition: number): void {
+    const { generation } = this;
     this.observer.fenced(partition);
     this.partitions.delete(partition);
     this.pause([partition]);
@@ -184,11 +210,19 @@ export class PartitionReader {
     }
   }
 
-  private async watermarksOf(partition: number): Promise<Watermarks> {
-    const watermarks = (await readWatermarks(this.admin, this.options.topic)).get(partition);
-    if (watermarks === undefined)
-      throw new Error(`the brokers know no partition ${partition} of ${this.options.topic}`);
-    return watermarks;
+  private watermarksOf(partition: number): Promise<Watermarks> {
+    return readWatermarksOf(this.admin, this.options.topic, partition);
+  }
+
+  /** Of the partition of a batch; null when the reader stops before the brokers answer. */
+  private async lowWatermarkOf(payload: EachBatchPayload): Promise<number | null> {
+    let low: number | null = null;
+    const readLow = async (): Promise<WorkEnd> => {
+      ({ low } = await this.watermarksOf(payload.batch.partition));
+      return 'done';
+    };
+    await this.attempts.untilDone(null, readLow, () => payload.heartbeat());
+    return low;
   }
 
   private pause(partitions: readonly number[]): void {

@@ -1,13 +1,14 @@
 import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
 import type { WorkEnd } from './attempts';
-import type { ClaimedPartition } from './claimed-partition';
-import type { BatchHandler, BatchOutcome } from './partition-batch';
+import { type ClaimedPartition, faultOfTopic, MADE_ANEW, passed, readNothing, type Stretch } from './claimed-partition';
+import type { BatchHandler, BatchOutcome, PartitionBatch } from './partition-batch';
 
 export interface ReadBatchTerms {
   readonly handler: BatchHandler;
   readonly maxRecords: number;
   readonly digestOf: (message: KafkaMessage) => string;
-  readonly lowWatermark: () => Promise<number>;
+  /** Where the log begins; null when the reader stops before it is known. */
+  readonly lowWatermark: () => Promise<number | null>;
   /** False once the partition was claimed anew, sought elsewhere, or the reader stops: what was fetched is dropped. */
   readonly isCurrent: () => boolean;
   /** Tries until it succeeds or the reader stops; throws only what makes the client rejoin its group. */
@@ -33,32 +34,63 @@ export async function readBatch(
   claimed: ClaimedPartition,
   terms: ReadBatchTerms,
 ): Promise<BatchEnd> {
-  const { topic, partition, messages, highWatermark } = payload.batch;
-  const misfit = await misfitOf(messages, claimed, terms);
+  if (!terms.isCurrent()) return { type: 'read' };
+  const { batch } = payload;
+  claimed.logEnd = Number(batch.highWatermark);
+  const stretch = { first: Number(batch.firstOffset()), last: Number(batch.lastOffset()) };
+  const misfit = await misfitOf(batch.messages, stretch, claimed, terms);
   if (misfit !== null) return misfit;
-  const fresh = messages.filter((message) => Number(message.offset) >= claimed.nextOffset);
-  const last = messages.at(-1);
-  if (fresh.length === 0 && last !== undefined) payload.resolveOffset(last.offset);
+  const fresh = batch.messages.filter((message) => Number(message.offset) >= claimed.nextOffset);
+  if (fresh.length === 0) {
+    readNothing(claimed, stretch);
+    payload.resolveOffset(batch.lastOffset());
+  }
 
   for (let from = 0; from < fresh.length; from += terms.maxRecords) {
     if (!terms.isCurrent()) return { type: 'read' };
-    const chunk = fresh.slice(from, from + terms.maxRecords);
-    const outcome = await handle(
-      { topic, partition, epoch: claimed.epoch, continuousFrom: claimed.nextOffset, messages: chunk },
-      terms,
-    );
-    if (outcome === null) return { type: 'read' };
-    if (outcome.type === 'fenced') return { type: 'fenced' };
-    if (outcome.type === 'gap') return { type: 'seek', offset: outcome.nextOffset };
-    claimed.nextOffset = outcome.nextOffset;
-    payload.resolveOffset(String(outcome.nextOffset - 1));
-    terms.advanced(chunk.length, Number(highWatermark) - outcome.nextOffset);
+    const messages = fresh.slice(from, from + terms.maxRecords);
+    // What the client leaves out behind the last record, markers mostly, is passed with it.
+    const following = fresh[from + terms.maxRecords];
+    const continuousUntil = following === undefined ? stretch.last + 1 : Number(following.offset);
+    const end = await pass({ ...placeOf(batch, claimed), continuousUntil, messages }, claimed, terms);
+    if (end.type !== 'read') return end;
+    if (claimed.nextOffset < continuousUntil) return end;
+    payload.resolveOffset(String(continuousUntil - 1));
     await payload.heartbeat();
   }
   return { type: 'read' };
 }
 
-async function handle(batch: Parameters<BatchHandler>[0], terms: ReadBatchTerms): Promise<BatchOutcome | null> {
+/** Passes a stretch that the client hands to nobody, since no record is left in it. */
+export function passEmpty(
+  place: Pick<PartitionBatch, 'topic' | 'partition'>,
+  claimed: ClaimedPartition,
+  terms: PassingTerms,
+): Promise<BatchEnd> {
+  return pass({ ...placeOf(place, claimed), continuousUntil: claimed.emptyUntil, messages: [] }, claimed, terms);
+}
+
+function placeOf(
+  { topic, partition }: Pick<PartitionBatch, 'topic' | 'partition'>,
+  { epoch, nextOffset }: ClaimedPartition,
+): Pick<PartitionBatch, 'topic' | 'partition' | 'epoch' | 'continuousFrom'> {
+  return { topic, partition, epoch, continuousFrom: nextOffset };
+}
+
+type PassingTerms = Pick<ReadBatchTerms, 'handler' | 'isCurrent' | 'attempt' | 'advanced'>;
+
+async function pass(batch: PartitionBatch, claimed: ClaimedPartition, terms: PassingTerms): Promise<BatchEnd> {
+  const outcome = await handle(batch, terms);
+  if (outcome === null) return { type: 'read' };
+  if (outcome.type === 'fenced') return { type: 'fenced' };
+  if (outcome.type === 'gap') return { type: 'seek', offset: outcome.nextOffset };
+  passed(claimed, outcome.nextOffset);
+  terms.advanced(batch.messages.length, claimed.logEnd - claimed.nextOffset);
+  return { type: 'read' };
+}
+
+/** @returns null when the claim was replaced before the handler could be asked. */
+async function handle(batch: PartitionBatch, terms: PassingTerms): Promise<BatchOutcome | null> {
   let outcome: BatchOutcome | null = null;
   await terms.attempt(async () => {
     if (!terms.isCurrent()) return 'dropped';
@@ -74,27 +106,27 @@ async function handle(batch: Parameters<BatchHandler>[0], terms: ReadBatchTerms)
  * where the log no longer reaches back to them. A batch from before the position is the client's silent reset.
  */
 async function misfitOf(
-  messages: readonly KafkaMessage[],
+  [firstRecord]: readonly KafkaMessage[],
+  stretch: Stretch,
   claimed: ClaimedPartition,
   terms: ReadBatchTerms,
 ): Promise<BatchEnd | null> {
-  const [first] = messages;
-  if (first === undefined) return null;
-  const { nextOffset, unverifiedDigest } = claimed;
-  const firstOffset = Number(first.offset);
-  claimed.unverifiedDigest = null;
-  if (firstOffset === nextOffset) return null;
-  if (firstOffset === nextOffset - 1 && unverifiedDigest !== null) {
-    return terms.digestOf(first) === unverifiedDigest ? null : madeAnew(firstOffset);
+  if (firstRecord === undefined) return null;
+  const firstOffset = Number(firstRecord.offset);
+  const { unverified } = claimed;
+  if (firstOffset === unverified?.offset) {
+    claimed.unverified = null;
+    if (terms.digestOf(firstRecord) === unverified.digest) return null;
+    const reason = `offset ${firstOffset} holds another record than the one that was applied: ${MADE_ANEW}`;
+    return { type: 'halt', reason };
   }
-  if (firstOffset < nextOffset) return { type: 'astray' };
+  if (firstOffset < claimed.emptyUntil) return { type: 'astray' };
+  const fault = faultOfTopic(claimed, stretch);
+  if (fault !== null) return { type: 'halt', reason: fault };
+  claimed.unverified = null;
+  if (firstOffset < claimed.nextOffset) return { type: 'astray' };
+  if (stretch.first <= claimed.emptyUntil) return null;
   const low = await terms.lowWatermark();
-  return low > nextOffset ? { type: 'astray' } : null;
-}
-
-function madeAnew(offset: number): BatchEnd {
-  return {
-    type: 'halt',
-    reason: `offset ${offset} holds another record than the one that was applied: the topic was made anew`,
-  };
+  if (low === null) return { type: 'read' };
+  return low > claimed.nextOffset ? { type: 'astray' } : null;
 }

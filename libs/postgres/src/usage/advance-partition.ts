@@ -10,8 +10,8 @@ export interface PartitionAdvance {
   readonly duplicates: number;
   readonly parked: number;
   readonly skipped: number;
-  readonly lastRecordDigest: string;
-  readonly appliedUntil: Instant;
+  /** Null when only such offsets were passed as hold no record. */
+  readonly lastRecord: { readonly offset: number; readonly digest: string; readonly appendedAt: Instant } | null;
 }
 
 /** Moves a locked partition's offset; the table checks that every offset passed is accounted for. */
@@ -21,7 +21,9 @@ export async function advancePartition(transaction: Queries, advance: PartitionA
     text: `
       UPDATE ingest_partition
          SET next_offset = $2, applied = applied + $3, duplicates = duplicates + $4, parked = parked + $5,
-             skipped = skipped + $6, last_record_digest = $7, applied_until = ($8::timestamptz[])[1]
+             skipped = skipped + $6,
+             recognised_offset = coalesce($7, recognised_offset), recognised_digest = coalesce($8, recognised_digest),
+             applied_until = coalesce(($9::timestamptz[])[1], applied_until)
        WHERE partition_key = $1
       RETURNING partition_key`,
     values: [
@@ -31,8 +33,9 @@ export async function advancePartition(transaction: Queries, advance: PartitionA
       advance.duplicates,
       advance.parked,
       advance.skipped,
-      advance.lastRecordDigest,
-      timestamptzArray([advance.appliedUntil]),
+      advance.lastRecord?.offset ?? null,
+      advance.lastRecord?.digest ?? null,
+      timestamptzArray([advance.lastRecord?.appendedAt ?? null]),
     ],
   });
   onlyRow(rows);

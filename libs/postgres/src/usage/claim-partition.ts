@@ -5,8 +5,8 @@ export interface PartitionClaim {
   readonly epoch: number;
   readonly firstOffset: number;
   readonly nextOffset: number;
-  /** Of the record just before `nextOffset`, 32 hexadecimal digits; null when none was read yet. */
-  readonly lastRecordDigest: string | null;
+  /** The last record before `nextOffset`, its digest as 32 hexadecimal digits; null when none was read yet. */
+  readonly lastRecord: { readonly offset: number; readonly digest: string } | null;
   /** Why the partition was halted, if it is. */
   readonly halted: string | null;
 }
@@ -15,7 +15,8 @@ interface ClaimRow {
   readonly epoch: string;
   readonly first_offset: string;
   readonly next_offset: string;
-  readonly last_record_digest: string | null;
+  readonly recognised_offset: string | null;
+  readonly recognised_digest: string | null;
   readonly halted: string | null;
 }
 
@@ -35,7 +36,7 @@ export async function claimPartition(
       INSERT INTO ingest_partition AS claimed (topic, partition, first_offset, next_offset, epoch)
       VALUES ($1, $2, $3, $3, 1)
       ON CONFLICT (topic, incarnation, partition) DO UPDATE SET epoch = claimed.epoch + 1
-      RETURNING epoch, first_offset, next_offset, last_record_digest, halted`,
+      RETURNING epoch, first_offset, next_offset, recognised_offset, recognised_digest, halted`,
     values: [topic, partition, earliestOffset],
   });
   const row = onlyRow(rows);
@@ -43,7 +44,14 @@ export async function claimPartition(
     epoch: Number(row.epoch),
     firstOffset: Number(row.first_offset),
     nextOffset: Number(row.next_offset),
-    lastRecordDigest: row.last_record_digest?.replaceAll('-', '') ?? null,
+    lastRecord: lastRecordOf(row),
     halted: row.halted,
   };
+}
+
+function lastRecordOf({
+  recognised_offset: offset,
+  recognised_digest: digest,
+}: ClaimRow): PartitionClaim['lastRecord'] {
+  return offset === null || digest === null ? null : { offset: Number(offset), digest: digest.replaceAll('-', '') };
 }

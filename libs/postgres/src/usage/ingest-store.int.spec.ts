@@ -42,7 +42,8 @@ describe('createIngestStore', () => {
 
   function ingest(partition: number, epoch: number, ...records: BatchRecord[]): Promise<IngestOutcome> {
     const continuousFrom = records[0]?.offset ?? 0;
-    return ingestUsage(ports, { topic: TOPIC, partition, epoch, continuousFrom, records });
+    const continuousUntil = (records.at(-1)?.offset ?? -1) + 1;
+    return ingestUsage(ports, { topic: TOPIC, partition, epoch, continuousFrom, continuousUntil, records });
   }
 
   async function rowsOf(table: string): Promise<number> {
@@ -72,8 +73,21 @@ describe('createIngestStore', () => {
   });
 
   function ingestAgain(epoch: number, records: readonly BatchRecord[]): Promise<IngestOutcome> {
-    return ingestUsage(ports, { topic: TOPIC, partition: 2, epoch, continuousFrom: 0, records });
+    return ingestUsage(ports, { topic: TOPIC, partition: 2, epoch, continuousFrom: 0, continuousUntil: 2, records });
   }
+
+  it('passes offsets that hold no record, and goes on recognising the partition by its last one', async () => {
+    const { epoch } = await claim(8);
+    await ingest(8, epoch, aRecord(0, 'before a marker'));
+    const { lastRecord } = await claimPartition(queriesOf(pool), TOPIC, 8, 0);
+    const stretch = { topic: TOPIC, partition: 8, continuousFrom: 1, continuousUntil: 4, records: [] };
+    expect(await ingestUsage(ports, { ...stretch, epoch })).toMatchObject({ type: 'fenced' });
+    const passing = await ingestUsage(ports, { ...stretch, epoch: epoch + 1 });
+    expect(passing).toMatchObject({ nextOffset: 4, applied: 0, skipped: 3 });
+    expect(await ingestUsage(ports, { ...stretch, epoch: epoch + 1 })).toMatchObject({ nextOffset: 4, skipped: 0 });
+    expect(lastRecord).toMatchObject({ offset: 0 });
+    expect(await claimPartition(queriesOf(pool), TOPIC, 8, 0)).toMatchObject({ nextOffset: 4, lastRecord });
+  });
 
   it('applies an event once when it comes on two partitions at the same moment', async () => {
     const claims = await Promise.all([claim(3), claim(4)]);
@@ -108,6 +122,7 @@ describe('createIngestStore', () => {
       partition: 6,
       epoch,
       continuousFrom: 1,
+      continuousUntil: 2,
       records: [aRecord(1, 'then')],
     });
     const { rows } = await database.pool.query<{ goes_back: boolean }>(

@@ -43,7 +43,7 @@ export async function saveBatch(transaction: Queries, batch: IngestedBatch, term
 async function advance(transaction: Queries, batch: IngestedBatch, terms: SavingTerms): Promise<void> {
   const { partition, records, settlement } = batch;
   const last = records.at(-1);
-  if (last === undefined) return;
+  if (last === undefined && batch.skipped === 0) return;
   await advancePartition(transaction, {
     ingestPartition: partition.ingestPartition,
     nextOffset: batch.nextOffset,
@@ -51,8 +51,8 @@ async function advance(transaction: Queries, batch: IngestedBatch, terms: Saving
     duplicates: settlement.duplicates,
     parked: settlement.parked.length,
     skipped: batch.skipped,
-    lastRecordDigest: terms.digestOf(last),
-    appliedUntil: last.appendedAt,
+    lastRecord:
+      last === undefined ? null : { offset: last.offset, digest: terms.digestOf(last), appendedAt: last.appendedAt },
   });
 }
 
