@@ -1,3 +1,10 @@
+export type {
+  MailSender,
+  OutgoingAlert,
+  SendingOutcome,
+  WebhookReceiver,
+  WebhookSender,
+} from './alerts/alert-sender';
 export {
   API_KEY_SCOPES,
   type ApiKeyRequest,
