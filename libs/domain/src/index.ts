@@ -31,9 +31,26 @@ export type {
   SettlementOutcome,
   SettlingEntry,
 } from './admission/settlement';
+export {
+  type AlertSettings,
+  type AlertSettingsFault,
+  DEFAULT_ALERT_SETTINGS,
+  validateAlertSettings,
+} from './alerts/alert-settings';
+export {
+  ALERT_KINDS,
+  type AlertEvaluation,
+  alertKey,
+  type AlertKind,
+  type AlertMeasure,
+  evaluateAlerts,
+  type FiredAlert,
+} from './alerts/evaluate-alerts';
 export { assert, assertNever } from './assert';
 export { canonicalField, canonicalNumber, type Sha256 } from './canonical-text';
 export { type Balance, EMPTY_BALANCE, projectBalance } from './balance/project-balance';
+export { budgetRemaining, type BudgetUse } from './budgets/budget-use';
+export { projectTeamSpend, type TeamSpend, teamSpendKey } from './budgets/project-team-spend';
 export {
   type AppliedPrice,
   type Cause,
@@ -183,6 +200,9 @@ export {
   validateRateCard,
 } from './pricing/validate-rate-card';
 export { overridesWithoutRate, validateRateOverride } from './pricing/validate-rate-override';
+export { BURN_WINDOW_MS, burnPerDay, type BurnRate, burnRateOf, dayOfZero, daysLeft } from './spend/burn-rate';
+export { findSpike, type Spike, SPIKE_DAYS, type SpikeRule } from './spend/find-spike';
+export { HOUR_MS, hourOf, type HourlySpend, projectHourlySpend } from './spend/project-hourly-spend';
 export { type BillingAnchor, type BillingPeriod, calendarMonthOf, periodHolding } from './time/billing-period';
 export {
   formatInstant,

@@ -1,0 +1,31 @@
+import type { LedgerEvent } from '../ledger/ledger-event';
+import { addAmounts, type Amount, negateAmount, ZERO_AMOUNT } from '../money/amount';
+import { type Instant, instantOfMilliseconds } from '../time/instant';
+
+export const HOUR_MS = 3_600_000;
+
+/** What an organization spent in one hour of UTC. */
+export interface HourlySpend {
+  /** When the hour begins. */
+  readonly hour: Instant;
+  /** As a positive amount. */
+  readonly spend: Amount;
+  readonly requests: number;
+}
+
+/** Folds one event into the hours of its organization, in place: the hour is the one in which it occurred. */
+export function projectHourlySpend(hours: Map<Instant, HourlySpend>, event: LedgerEvent): void {
+  if (event.usage === null) return;
+  const hour = hourOf(event.occurredAt);
+  const known = hours.get(hour) ?? { hour, spend: ZERO_AMOUNT, requests: 0 };
+  hours.set(hour, {
+    hour,
+    spend: addAmounts(known.spend, negateAmount(event.amount)),
+    requests: known.requests + (event.usage.counted ? 1 : 0),
+  });
+}
+
+/** The begin of the hour that holds `instant`. */
+export function hourOf(instant: Instant): Instant {
+  return instantOfMilliseconds(Math.floor(instant / HOUR_MS) * HOUR_MS);
+}
