@@ -8,9 +8,11 @@ const REQUIRED = (
 ).split(' ');
 const OPTIONAL = ['.dockerignore', '.gitattributes', '.github', '.nvmrc', 'SECURITY.md', 'CHANGELOG.md'];
 
-const APPS =
-  'api usage-consumer ledger-relay overage-pusher operator gateway playground dashboard stripe-simulator'.split(' ');
-const LIBS = 'domain contracts application postgres kafka stripe runtime usage-client'.split(' ');
+const APPS = (
+  'api usage-consumer ledger-relay ledger-follower overage-pusher operator gateway playground dashboard ' +
+  'stripe-simulator'
+).split(' ');
+const LIBS = 'domain contracts application postgres kafka redis delivery stripe runtime usage-client'.split(' ');
 const TESTS = 'architecture integration e2e properties chaos golden bench support'.split(' ');
 
 function findStrangers(repository: Repository): Violation[] {
