@@ -1,3 +1,14 @@
+export type { HoldClosing, HoldJournal, JournaledHold, JournalEntryFate } from './admission/hold-journal';
+export { type MemoryAdmissionOptions, MemoryAdmissionStore } from './admission/memory-admission-store';
+export type {
+  AdmissionStore,
+  HeldSummary,
+  LedgerStretch,
+  OrganizationSnapshot,
+  ReleaseAnswer,
+  SettleAnswer,
+  StoreAnswer,
+} from './admission/admission-store';
 export type {
   MailSender,
   OutgoingAlert,
