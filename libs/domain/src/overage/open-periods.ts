@@ -47,6 +47,10 @@ export class OpenPeriods {
     return this.holding(occurredAt).plan;
   }
 
+  periodOf(occurredAt: Instant): BillingPeriod {
+    return this.holding(occurredAt).period;
+  }
+
   /** Places an attempt, and counts its request when it is the first that is. */
   place(event: UsageEvent, requestAlreadyCounted: boolean): AppliedPlan {
     const period = this.holding(event.occurredAt);
