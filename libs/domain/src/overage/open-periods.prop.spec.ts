@@ -107,29 +107,33 @@ function lastOf<Kind extends TermsChange['type']>(
   return last?.change as Extract<TermsChange, { type: Kind }> | undefined;
 }
 
+/** The plan that judges a period, by going through all that was known of it. */
+function planIn(known: readonly RecordedChange[], start: number, end: number, now: number): string {
+  let plan = lastOf(known, 'plan', start)?.planId ?? 'free';
+  const moments = known.filter(({ change }) => change.type === 'plan').map(({ effectiveAt }) => effectiveAt as number);
+  for (const moment of moments.filter((each) => each > start && each < end && each <= now).sort((a, b) => a - b)) {
+    const next = lastOf(known, 'plan', moment)?.planId ?? 'free';
+    if (INCLUDED[next]! >= INCLUDED[plan]!) plan = next;
+  }
+  return plan;
+}
+
 /** What each event has to become, in the order of the ledger. */
 function recount(changes: readonly RecordedChange[], arrivals: readonly Arrival[]): string[] {
   const turns = turnsOf(changes);
   const counted = new Map<number, number>();
   return arrivals.map(({ recordedHour, occurredAt, repeated }) => {
     const now = hourly(recordedHour);
-    const start = turns.filter((turn) => turn <= occurredAt).at(-1) ?? 0;
-    const end = turns.find((turn) => turn > occurredAt) ?? Infinity;
+    const start = turns.filter((turn) => turn <= occurredAt).at(-1)!;
+    const end = turns.find((turn) => turn > occurredAt)!;
     const known = changes.filter(({ recordedAt }) => recordedAt <= now);
-    let plan = lastOf(known, 'plan', start)?.planId ?? 'free';
-    const moments = known
-      .filter(({ change }) => change.type === 'plan')
-      .map(({ effectiveAt }) => effectiveAt as number);
-    for (const moment of moments.filter((each) => each > start && each < end && each <= now).sort((a, b) => a - b)) {
-      const next = lastOf(known, 'plan', moment)?.planId ?? 'free';
-      if ((INCLUDED[next] ?? 0) >= (INCLUDED[plan] ?? 0)) plan = next;
-    }
+    const plan = planIn(known, start, end, now);
     if (repeated) return `${plan} repeated`;
     const before = counted.get(start) ?? 0;
     counted.set(start, before + 1);
-    if (before < (INCLUDED[plan] ?? 0)) return `${plan} included`;
-    const isOn = lastOf(known, 'overage', occurredAt)?.enabled ?? false;
-    return isOn && RATES[plan] !== null ? `${plan} overage ${RATES[plan]}` : `${plan} excess_unbilled`;
+    if (before < INCLUDED[plan]!) return `${plan} included`;
+    const isBilled = lastOf(known, 'overage', occurredAt)?.enabled === true && RATES[plan] !== null;
+    return isBilled ? `${plan} overage ${RATES[plan]}` : `${plan} excess_unbilled`;
   });
 }
 
