@@ -29,11 +29,36 @@ const ROUTES: readonly OrganizationRoute[] = [
   { path: 'spend', scope: 'requests:read', call: {} },
   { path: 'usage-events/{source}/{event_id}', scope: 'usage:read', call: {} },
   { path: 'adjustments', scope: 'operator', call: ADJUSTMENT },
+  { path: '', scope: 'balance:read', call: {} },
+  { path: 'status', scope: 'operator', call: put({ status: 'active', reason: 'r' }) },
+  { path: 'plan', scope: 'balance:read', call: {} },
+  { path: 'plan', scope: 'plan:write', call: put({ plan: 'free' }) },
+  { path: 'overage', scope: 'balance:read', call: {} },
+  { path: 'overage', scope: 'overage:write', call: put({ enabled: false }) },
+  { path: 'periods', scope: 'balance:read', call: {} },
+  { path: 'billing-anchor', scope: 'operator', call: put({ day: 1, hour: 0 }) },
+  { path: 'members', scope: 'balance:read', call: {} },
+  { path: 'members/{member_id}', scope: 'members:write', call: put({ role: 'member' }) },
+  { path: 'members/{member_id}', scope: 'members:write', call: { method: 'DELETE' } },
+  { path: 'teams', scope: 'balance:read', call: {} },
+  { path: 'teams/{team_id}', scope: 'members:write', call: put({ name: 'Search' }) },
 ];
 
+function put(body: object): Call {
+  return { method: 'PUT', body };
+}
+
+/** Where the documents describe a route. */
+function documentedAt({ path }: OrganizationRoute): string {
+  return `/v1/organizations/{organization_id}${path === '' ? '' : `/${path}`}`;
+}
+
 function pathOf(organization: string, route: OrganizationRoute): string {
-  const path = route.path.replace('{request_id}', 'req_7Qd').replace('{source}', '%2Fa').replace('{event_id}', 'evt_1');
-  return `${organization}/${path}${route.path === 'spend' ? '?group_by=model' : ''}`;
+  const path = route.path
+    .replace('{request_id}', 'req_7Qd')
+    .replace('{source}', '%2Fa')
+    .replace(/\{\w+\}/g, 'id_1');
+  return `${organization}${path === '' ? '' : '/'}${path}${route.path === 'spend' ? '?group_by=model' : ''}`;
 }
 
 let fixture: ApiFixture;
@@ -53,11 +78,9 @@ describe('every route', () => {
     const found = Object.entries<object>(body.paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method} ${path}`),
     );
-    const pinned = ROUTES.map(
-      ({ path, call }) => `${call.method?.toLowerCase() ?? 'get'} /v1/organizations/{organization_id}/${path}`,
-    );
+    const pinned = ROUTES.map((route) => `${route.call.method?.toLowerCase() ?? 'get'} ${documentedAt(route)}`);
     const operations = ['/healthz', '/readyz', '/metrics'].map((path) => `get ${path}`);
-    expect(found.toSorted()).toEqual([...pinned, ...operations].toSorted());
+    expect(found.toSorted()).toEqual([...pinned, 'post /v1/organizations', ...operations].toSorted());
   });
 
   it.each(PUBLIC_ROUTES)('%s answers without a key', async (path) => {
@@ -140,9 +163,9 @@ describe('the documents', () => {
 
   it('describe every answer of every route by a shape or a problem', async () => {
     const { body } = await operator('/openapi.json');
-    for (const { path, call } of ROUTES) {
-      const method = call.method?.toLowerCase() ?? 'get';
-      const { responses, security } = body.paths[`/v1/organizations/{organization_id}/${path}`][method];
+    for (const route of ROUTES) {
+      const method = route.call.method?.toLowerCase() ?? 'get';
+      const { responses, security } = body.paths[documentedAt(route)][method];
       expect(security).toEqual([{ bearer: [] }]);
       expect(Object.keys(responses)).toEqual(expect.arrayContaining(['400', '401', '403', '404', '429', '500', '503']));
       for (const [status, response] of Object.entries<{ content: object }>(responses)) {

@@ -1,4 +1,4 @@
-import type { AdjustmentPorts } from '@floopy/application';
+import type { AdjustmentPorts, ChangeTermsPorts } from '@floopy/application';
 import { HealthChecks, type Log, type Metrics } from '@floopy/runtime';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE, Reflector } from '@nestjs/core';
@@ -12,6 +12,13 @@ import { OrganizationReads } from './http/organization-reads';
 import { LedgerController } from './ledger/ledger.controller';
 import { MonthlyUsageController } from './monthly-usage/monthly-usage.controller';
 import { METRICS, OperationsController } from './operations/operations.controller';
+import { BillingPeriodsController } from './organization/billing-periods.controller';
+import { FIND_ORGANIZATION_KEY, OrganizationsController } from './organization/organizations.controller';
+import { PeopleController } from './organization/people.controller';
+import { TERMS_PORTS, TermsChanges } from './organization/terms-changes';
+import { TermsReads } from './organization/terms-reads';
+import { OverageController } from './overage/overage.controller';
+import { PlanController } from './plans/plan.controller';
 import { ProblemFilter } from './problems/problem.filter';
 import { requestValidation } from './problems/request-validation';
 import { RequestsController } from './requests/requests.controller';
@@ -26,6 +33,7 @@ export interface ApiParts {
   readonly keys: ApiKeyMemory;
   readonly findOrganizationKey: FindOrganizationKey;
   readonly adjustments: AdjustmentPorts;
+  readonly terms: ChangeTermsPorts;
   readonly checks: HealthChecks;
   readonly metrics: Metrics;
   readonly log: Log;
@@ -44,6 +52,11 @@ export class ApiModule {
         SpendController,
         UsageEventsController,
         AdjustmentsController,
+        OrganizationsController,
+        PlanController,
+        OverageController,
+        BillingPeriodsController,
+        PeopleController,
         OperationsController,
         DocumentsController,
       ],
@@ -51,6 +64,10 @@ export class ApiModule {
         { provide: OrganizationReads, useValue: parts.reads },
         { provide: PositionWaiter, useValue: parts.positions },
         { provide: ADJUSTMENT_PORTS, useValue: parts.adjustments },
+        { provide: TERMS_PORTS, useValue: parts.terms },
+        { provide: FIND_ORGANIZATION_KEY, useValue: parts.findOrganizationKey },
+        TermsChanges,
+        TermsReads,
         { provide: HealthChecks, useValue: parts.checks },
         { provide: METRICS, useValue: parts.metrics },
         { provide: API_LOG, useValue: parts.log },

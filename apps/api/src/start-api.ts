@@ -1,6 +1,7 @@
 import {
   createAdjustmentStore,
   createPool,
+  createTermsStore,
   type DatabasePool,
   findApiKey,
   findOrganizationKey,
@@ -46,6 +47,7 @@ export async function startApi(
       keys: new ApiKeyMemory((keyHash) => findApiKey(queries, keyHash), config.API_KEY_MEMORY_MS, systemClock),
       findOrganizationKey: rememberOrganizationKeys((id) => findOrganizationKey(queries, id)),
       adjustments: { store: createAdjustmentStore(writer), clock: systemClock, sha256 },
+      terms: { store: createTermsStore(writer), clock: systemClock, onChanged: nobodyHoldsTerms },
       checks,
       metrics,
       log,
@@ -57,7 +59,7 @@ export async function startApi(
   return { url: await app.getUrl() };
 }
 
-/** Reads go through the reader's role, which row-level security holds; only adjustments may write. */
+/** Reads go through the reader's role, which row-level security holds; only adjustments and changes of terms may write. */
 function openPools(
   config: ApiConfig,
   log: Log,
@@ -85,6 +87,9 @@ function openPools(
   shutdown.add('postgres', () => Promise.all([reader.end(), writer.end()]));
   return { reader, writer };
 }
+
+/** Every reading of terms reads them anew, so that nobody need be told of a change. */
+async function nobodyHoldsTerms(): Promise<void> {}
 
 function readPosition(reader: DatabasePool, organizationKey: number): Promise<number> {
   return readOnceInOrganization(reader, organizationKey, async (queries) => {

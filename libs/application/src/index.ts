@@ -1,5 +1,6 @@
 export type { HoldClosing, HoldJournal, JournaledHold, JournalEntryFate } from './admission/hold-journal';
 export { type MemoryAdmissionOptions, MemoryAdmissionStore } from './admission/memory-admission-store';
+export type { MailSender, OutgoingAlert, SendingOutcome, WebhookReceiver, WebhookSender } from './alerts/alert-sender';
 export type {
   AdmissionStore,
   HeldSummary,
@@ -9,13 +10,6 @@ export type {
   SettleAnswer,
   StoreAnswer,
 } from './admission/admission-store';
-export type {
-  MailSender,
-  OutgoingAlert,
-  SendingOutcome,
-  WebhookReceiver,
-  WebhookSender,
-} from './alerts/alert-sender';
 export {
   API_KEY_SCOPES,
   type ApiKeyRequest,
@@ -24,6 +18,7 @@ export {
   type IssueApiKeyPorts,
   type IssuedApiKey,
 } from './api-keys/issue-api-key';
+export { permits } from './api-keys/permits';
 export {
   type DeadLetterRelayPorts,
   type DeadLetterRound,
@@ -77,6 +72,7 @@ export {
   type RegistrationOutcome,
 } from './organization/register-organization';
 export type { LockedPosition, TermsStore, TermsTransaction } from './organization/terms-store';
+export { type PlanStanding, planStanding } from './plans/plan-standing';
 export {
   type PlanPublishingTransaction,
   type PlansRequest,

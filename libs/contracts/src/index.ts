@@ -4,6 +4,12 @@ export { type DeadLetter, encodeDeadLetter, type EncodedDeadLetter } from './dea
 export { asyncApiDocument } from './documents/async-api-document';
 export { type JsonSchema, type JsonSchemaName, jsonSchemas } from './documents/json-schemas';
 export { type BalanceReading, type BalanceView, balanceViewSchema, encodeBalanceView } from './http/balance-view';
+export {
+  type BillingPeriodsReading,
+  type BillingPeriodsView,
+  billingPeriodsViewSchema,
+  encodeBillingPeriodsView,
+} from './http/billing-periods-view';
 export { type LedgerPage, ledgerPageSchema } from './http/ledger-page';
 export { encodeLoggedRequest, type LoggedRequest, type RequestLog, requestLogSchema } from './http/logged-request';
 export {
@@ -12,6 +18,21 @@ export {
   monthlyUsageViewSchema,
   type UsedPeriod,
 } from './http/monthly-usage-view';
+export {
+  encodeMembersView,
+  encodeOrganizationView,
+  encodeTeamsView,
+  type MembersView,
+  membersViewSchema,
+  type OrganizationReading,
+  type OrganizationView,
+  organizationViewSchema,
+  type TeamsView,
+  teamsViewSchema,
+  type TermsReading,
+} from './http/organization-view';
+export { encodeOverageView, type OverageReading, type OverageView, overageViewSchema } from './http/overage-view';
+export { encodePlanView, type PlanReading, type PlanTerms, type PlanView, planViewSchema } from './http/plan-view';
 export {
   encodeProblem,
   type Problem,

@@ -29,6 +29,7 @@ export { createRelayStore, type RelayLimits } from './ledger/relay-store';
 export { inLedgerSnapshot } from './ledger/stream-ledger';
 export { isMigrated } from './migrations/is-migrated';
 export { migrate } from './migrations/migrate';
+export { countPeriodRequests } from './monthly-usage/count-period-requests';
 export { countRequests } from './monthly-usage/count-requests';
 export { readMonthlyUsage } from './monthly-usage/read-monthly-usage';
 export { createOrganization, type OrganizationCreation } from './organization/create-organization';

@@ -1,4 +1,4 @@
-import type { ApiKeyScope } from '@floopy/application';
+import { type ApiKeyScope, permits } from '@floopy/application';
 import { isIdentifier, type OrganizationId, organizationIdOf } from '@floopy/domain';
 import type { ApiKeyGrant } from '@floopy/postgres';
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
@@ -7,6 +7,7 @@ import type { ApiRequest, BoundOrganization } from '../http/api-request';
 import { ProblemError } from '../problems/problem-error';
 import type { ApiKeyMemory } from './api-key-memory';
 import { apiKeyHashOf } from './bearer-token';
+import { callerOf } from './caller';
 import { PUBLIC, REQUIRED_SCOPE } from './require-scope';
 
 export type FindOrganizationKey = (organizationId: OrganizationId) => Promise<number | null>;
@@ -30,6 +31,7 @@ export class AccessGuard implements CanActivate {
     const grant = await this.grantOf(request);
     requireScope(grant, this.reflector.getAllAndOverride<ApiKeyScope | undefined>(REQUIRED_SCOPE, targets));
     request.apiKeyId = grant.keyId;
+    request.caller = callerOf(grant);
     const { organization_id: organizationId } = request.params;
     if (organizationId !== undefined) request.organization = await this.bind(grant, organizationId);
     return true;
@@ -57,7 +59,9 @@ export class AccessGuard implements CanActivate {
 
 function requireScope(grant: ApiKeyGrant, scope: ApiKeyScope | undefined): void {
   if (scope === undefined) throw new ProblemError('forbidden', 'This route has no scope, so nobody may call it.');
-  if (!grant.scopes.includes(scope)) throw new ProblemError('forbidden', `The API key lacks the scope ${scope}.`);
+  if (!permits({ scopes: grant.scopes, role: grant.member?.role ?? null }, scope)) {
+    throw new ProblemError('forbidden', `The API key lacks the scope ${scope}.`);
+  }
   // Who holds a balance never moves money on it, whatever is written on the key.
   if (scope === 'operator' && grant.organization !== null) {
     throw new ProblemError('forbidden', 'Only a key that is bound to no organization may act as operator.');

@@ -1,6 +1,6 @@
 import { ApiKeyMemory, MAX_REMEMBERED_KEYS } from './api-key-memory';
 
-const GRANT = { keyId: 'key_1', organization: null, scopes: ['operator'] };
+const GRANT = { keyId: 'key_1', organization: null, member: null, scopes: ['operator'] };
 
 function aMemory(rememberMs = 5_000) {
   const state = { now: 0, asked: 0, grant: GRANT as typeof GRANT | null };

@@ -14,7 +14,15 @@ const USUAL_PROBLEMS: readonly ProblemCode[] = [
 ];
 
 /** Documents what a route of an organization answers: a shape of the contract, and every way in which it may refuse. */
-export function Answers(
+export function Answers(...answer: Parameters<typeof AnswersOperators>): MethodDecorator {
+  return applyDecorators(
+    ApiParam({ name: 'organization_id', description: '1 to 128 visible ASCII characters', example: 'org_acme' }),
+    AnswersOperators(...answer),
+  );
+}
+
+/** As `Answers`, for a route that is of no one organization. */
+export function AnswersOperators(
   schema: JsonSchemaName,
   description: string,
   problems: readonly ProblemCode[] = [],
@@ -23,7 +31,6 @@ export function Answers(
   const codes = [...USUAL_PROBLEMS, ...problems];
   return applyDecorators(
     ApiBearerAuth(),
-    ApiParam({ name: 'organization_id', description: '1 to 128 visible ASCII characters', example: 'org_acme' }),
     ApiResponse({ status, description, content: { 'application/json': { schema: referenceTo(schema) } } }),
     ...codes.map((code) =>
       ApiResponse({

@@ -12,6 +12,12 @@ const HTTP_SCHEMAS: readonly JsonSchemaName[] = [
   'request_receipts',
   'spend',
   'usage_event_fate',
+  'organization',
+  'plan',
+  'overage',
+  'billing_periods',
+  'members',
+  'teams',
   'problem',
 ];
 

@@ -1,4 +1,5 @@
 import type { OrganizationId } from '@floopy/domain';
+import type { Caller } from '../access/caller';
 
 /** The organization that a request was bound to by its API key and its path. */
 export interface BoundOrganization {
@@ -24,6 +25,8 @@ export interface ApiRequest extends IncomingRequest {
   organization?: BoundOrganization;
   /** The id of the API key, set by the guard. */
   apiKeyId?: string;
+  /** Who asks, set by the guard. */
+  caller?: Caller;
 }
 
 /** What is known of a reply that was sent. */

@@ -1,5 +1,5 @@
 import { instantOfMilliseconds } from '@floopy/domain';
-import { createAdjustmentStore, createPool } from '@floopy/postgres';
+import { createAdjustmentStore, createPool, createTermsStore } from '@floopy/postgres';
 import { createLogger, createMetrics, HealthChecks, sha256 } from '@floopy/runtime';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ApiKeyMemory } from '../access/api-key-memory';
@@ -23,6 +23,20 @@ const PINNED = [
   'GET /v1/organizations/:organization_id/spend',
   'GET /v1/organizations/:organization_id/usage-events/:source/:event_id',
   'POST /v1/organizations/:organization_id/adjustments',
+  'POST /v1/organizations',
+  'GET /v1/organizations/:organization_id',
+  'PUT /v1/organizations/:organization_id/status',
+  'GET /v1/organizations/:organization_id/plan',
+  'PUT /v1/organizations/:organization_id/plan',
+  'GET /v1/organizations/:organization_id/overage',
+  'PUT /v1/organizations/:organization_id/overage',
+  'GET /v1/organizations/:organization_id/periods',
+  'PUT /v1/organizations/:organization_id/billing-anchor',
+  'GET /v1/organizations/:organization_id/members',
+  'PUT /v1/organizations/:organization_id/members/:member_id',
+  'DELETE /v1/organizations/:organization_id/members/:member_id',
+  'GET /v1/organizations/:organization_id/teams',
+  'PUT /v1/organizations/:organization_id/teams/:team_id',
 ];
 
 /** The server with all its routes, over a database that nobody ever reaches. */
@@ -37,7 +51,7 @@ async function aServer(scopes: readonly string[]): Promise<NestFastifyApplicatio
     { finder: { find: () => Promise.resolve(backlog) }, readProgress: () => Promise.resolve([]), clock },
     { stallMs: 1_000, log, metrics },
   );
-  const grant = { keyId: 'key_1', organization: null, scopes };
+  const grant = { keyId: 'key_1', organization: null, member: null, scopes };
   return createServer(
     {
       reads: new OrganizationReads(pool, lag),
@@ -45,6 +59,7 @@ async function aServer(scopes: readonly string[]): Promise<NestFastifyApplicatio
       keys: new ApiKeyMemory(() => Promise.resolve(grant), 1_000, clock),
       findOrganizationKey: () => Promise.resolve(1),
       adjustments: { store: createAdjustmentStore(pool), clock, sha256 },
+      terms: { store: createTermsStore(pool), clock, onChanged: () => Promise.resolve() },
       checks: new HealthChecks(),
       metrics,
       log,
@@ -68,10 +83,14 @@ function routesOf(app: NestFastifyApplication): string[] {
   });
 }
 
+function methodOf(name: string | undefined): 'GET' | 'POST' | 'PUT' | 'DELETE' {
+  return name === 'POST' || name === 'PUT' || name === 'DELETE' ? name : 'GET';
+}
+
 async function call(app: NestFastifyApplication, route: string, headers: Record<string, string>): Promise<number> {
   const [method, path = ''] = route.split(' ');
   const url = path.replace(/:\w+/g, 'x');
-  const { statusCode } = await app.inject({ method: method === 'POST' ? 'POST' : 'GET', url, headers });
+  const { statusCode } = await app.inject({ method: methodOf(method), url, headers });
   return statusCode;
 }
 

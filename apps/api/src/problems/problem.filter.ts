@@ -57,9 +57,11 @@ function statusOf(error: unknown): number {
   return 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500;
 }
 
+/** What the server and the framework mean by a status is the first problem that has it; the others are ours to say. */
 const CODES_BY_STATUS: ReadonlyMap<number, ProblemCode> = new Map(
   (Object.keys(PROBLEMS) as ProblemCode[])
     .filter((code) => code !== 'position_not_reached')
+    .toReversed()
     .map((code) => [PROBLEMS[code].status, code]),
 );
 

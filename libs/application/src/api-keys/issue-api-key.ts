@@ -1,12 +1,23 @@
 import type { OrganizationId, Sha256 } from '@floopy/domain';
 
 /** What a key may be allowed to do; `operator` moves money and is for people on call. */
-export const API_KEY_SCOPES = ['balance:read', 'ledger:read', 'requests:read', 'usage:read', 'operator'] as const;
+export const API_KEY_SCOPES = [
+  'balance:read',
+  'ledger:read',
+  'requests:read',
+  'usage:read',
+  'plan:write',
+  'overage:write',
+  'members:write',
+  'operator',
+] as const;
 export type ApiKeyScope = (typeof API_KEY_SCOPES)[number];
 
 export interface ApiKeyRequest {
   /** Null for an operator's key, which may act on any organization. */
   readonly organizationId: OrganizationId | null;
+  /** Whose key it is, which bounds it by that member's role; absent or null for a key of no person. */
+  readonly memberId?: string | null;
   readonly name: string;
   readonly scopes: readonly ApiKeyScope[];
 }

@@ -1,9 +1,13 @@
 import { z } from 'zod';
 import { balanceMessageSchema } from '../balance/balance-message-schema';
 import { balanceViewSchema } from '../http/balance-view';
+import { billingPeriodsViewSchema } from '../http/billing-periods-view';
 import { ledgerPageSchema } from '../http/ledger-page';
 import { requestLogSchema } from '../http/logged-request';
 import { monthlyUsageViewSchema } from '../http/monthly-usage-view';
+import { membersViewSchema, organizationViewSchema, teamsViewSchema } from '../http/organization-view';
+import { overageViewSchema } from '../http/overage-view';
+import { planViewSchema } from '../http/plan-view';
 import { problemSchema } from '../http/problem';
 import { requestReceiptsSchema } from '../http/receipt-view';
 import { spendViewSchema } from '../http/spend-view';
@@ -36,6 +40,12 @@ const READ = {
   request_receipts: [requestReceiptsSchema, 'Every charge of a request, each with its receipt.'],
   spend: [spendViewSchema, 'Spend by one or two dimensions, largest first.'],
   usage_event_fate: [usageEventFateSchema, 'What became of a usage event.'],
+  organization: [organizationViewSchema, 'An organization, with its status, its plan and what it has.'],
+  plan: [planViewSchema, 'The plan of an organization, the next one, and every one that was chosen.'],
+  overage: [overageViewSchema, 'Whether requests past the allowance are agreed to, and how many are left.'],
+  billing_periods: [billingPeriodsViewSchema, 'The billing periods of an organization around now.'],
+  members: [membersViewSchema, 'Who may act for an organization, and in which role.'],
+  teams: [teamsViewSchema, 'The teams of an organization.'],
   problem: [problemSchema, 'Why a request was refused (RFC 9457).'],
 } as const;
 
