@@ -151,7 +151,7 @@ function post(changes: readonly RecordedChange[], arrivals: readonly Arrival[]):
       expect(earlier.has(start)).toBe(true);
       return counts.get(start) ?? 0;
     };
-    const periods = new OpenPeriods({ terms, plans: CATALOGUE, latest, countedEarlier }, now);
+    const periods: OpenPeriods = new OpenPeriods({ terms, plans: CATALOGUE, latest, countedEarlier }, now);
     for (const { occurredAt, repeated } of batch) {
       const placed = periods.place(aUsageEvent({ occurredAt }), repeated);
       applied.push(placed);
