@@ -1,3 +1,6 @@
+export { createAdmissionSource } from './admission/admission-source';
+export { claimHeldOrganization } from './admission/claim-held-organization';
+export { createHoldOwnership, type HoldOwnership } from './admission/hold-ownership';
 export { createAdjustmentStore } from './adjustments/adjustment-store';
 export { type ApiKeyGrant, findApiKey } from './api-keys/find-api-key';
 export { listApiKeys, type ListedApiKey } from './api-keys/list-api-keys';
@@ -38,6 +41,7 @@ export { inOrganization, readOnceInOrganization } from './organization/in-organi
 export { listOrganizations, type ListedOrganization } from './organization/list-organizations';
 export { readOrganization, type StoredOrganization } from './organization/read-organization';
 export { readTerms } from './organization/read-terms';
+export { type HeldTerms, TermsMemory } from './organization/terms-memory';
 export { createTermsStore } from './organization/terms-store';
 export { listPlans, type PlanSummary } from './plans/list-plans';
 export { createPlanStore } from './plans/plan-store';

@@ -1,8 +1,10 @@
 import type { BalanceReading } from '@floopy/contracts';
-import { calendarMonthOf, FREE_INCLUDED_REQUESTS, type Instant, ZERO_AMOUNT } from '@floopy/domain';
+import { type BillingPeriod, type Instant, periodHolding, planInPeriod, ZERO_AMOUNT } from '@floopy/domain';
 import {
+  countPeriodRequests,
   countRequests,
   findPositionAt,
+  type HeldTerms,
   type Queries,
   readBalance,
   readBalanceAt,
@@ -17,28 +19,50 @@ import { invalidRequest } from '../problems/problem-error';
 export type LedgerReading = Omit<BalanceReading, 'watermark'> & {
   readonly position: number;
   readonly recordedAt: Instant | null;
+  /** The number of the last change of terms that it is judged by. */
+  readonly termsVersion: number;
 };
 
-/** Plans and admission come later: until then every allowance is the free one, and nothing is held. */
-const UNTIL_PLANS = { requestsIncluded: FREE_INCLUDED_REQUESTS, openHolds: ZERO_AMOUNT };
+/** Admission comes later: until then nothing is held. */
+const UNTIL_ADMISSION = { openHolds: ZERO_AMOUNT };
 
-/** The balance as it is, with the requests of the billing period that holds `now`. */
+/**
+ * The balance as it is, with the requests of the billing period that holds `now`, from one statement.
+ * @returns null when `held` is no longer what the organization agreed to, or its periods are its own: see `readBalanceAnew`
+ */
 export async function readCurrentBalance(
   queries: Queries,
   { id, key }: BoundOrganization,
+  held: HeldTerms,
+  now: Instant,
+): Promise<LedgerReading | null> {
+  if (held.terms.anchors.length > 0) return null;
+  const { period, requestsIncluded } = allowanceAt(held, now);
+  const { amount, termsVersion, publishedVersion, ...stored } = await readBalance(queries, key, period.start);
+  if (termsVersion !== held.terms.version || publishedVersion !== held.publishedVersion) return null;
+  return { ...UNTIL_ADMISSION, ...stored, organizationId: id, balance: amount, period, requestsIncluded, termsVersion };
+}
+
+/** As `readCurrentBalance`, for terms that were read in the same snapshot, whatever they are. */
+export async function readBalanceAnew(
+  queries: Queries,
+  { id, key }: BoundOrganization,
+  held: HeldTerms,
   now: Instant,
 ): Promise<LedgerReading> {
-  const period = calendarMonthOf(now);
-  const { amount, ...stored } = await readBalance(queries, key, period.start);
-  return { ...UNTIL_PLANS, ...stored, organizationId: id, balance: amount, period };
+  const { period, requestsIncluded } = allowanceAt(held, now);
+  const { amount: balance, position, recordedAt, termsVersion } = await readBalance(queries, key, period.start);
+  const requestsUsed = await countPeriodRequests(queries, key, period);
+  const terms = { period, requestsIncluded, requestsUsed, termsVersion };
+  return { ...UNTIL_ADMISSION, organizationId: id, balance, position, recordedAt, ...terms };
 }
 
 /** The balance as it was, with the requests that had counted by then in the billing period that held that moment. */
 export async function readPastBalance(
   queries: Queries,
   { id, key }: BoundOrganization,
-  asOf: string,
-  now: Instant,
+  held: HeldTerms,
+  { asOf, now }: { readonly asOf: string; readonly now: Instant },
 ): Promise<LedgerReading> {
   const isPosition = WHOLE_NUMBER.test(asOf);
   const position = isPosition ? Number(asOf) : await positionAt(queries, key, timeOf(asOf), now);
@@ -47,10 +71,20 @@ export async function readPastBalance(
   if (stored === null) {
     throw refused(`must not be past the ledger's last position, ${end}; wait for a later one with at_least`);
   }
-  const period = calendarMonthOf(isPosition ? (stored.recordedAt ?? now) : timeOf(asOf));
+  const { period, requestsIncluded } = allowanceAt(held, isPosition ? (stored.recordedAt ?? now) : timeOf(asOf));
   const requestsUsed = await countRequests(queries, key, period, { position, end });
   const { amount: balance, recordedAt } = stored;
-  return { ...UNTIL_PLANS, organizationId: id, balance, position, recordedAt, period, requestsUsed };
+  const terms = { period, requestsIncluded, requestsUsed, termsVersion: held.terms.version };
+  return { ...UNTIL_ADMISSION, organizationId: id, balance, position, recordedAt, ...terms };
+}
+
+/** The billing period that holds a moment, and what its plan included then. */
+function allowanceAt(
+  { terms, plans }: HeldTerms,
+  at: Instant,
+): { readonly period: BillingPeriod; readonly requestsIncluded: number } {
+  const period = periodHolding(terms.anchors, at);
+  return { period, requestsIncluded: planInPeriod(terms, plans, period, at).includedRequests };
 }
 
 async function positionAt(queries: Queries, organizationKey: number, time: Instant, now: Instant): Promise<number> {

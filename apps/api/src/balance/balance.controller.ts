@@ -1,4 +1,6 @@
 import { type BalanceView, encodeBalanceView } from '@floopy/contracts';
+import type { Instant } from '@floopy/domain';
+import { TermsMemory } from '@floopy/postgres';
 import { systemClock } from '@floopy/runtime';
 import { Controller, Get, Headers, Query, Res } from '@nestjs/common';
 import { ApiHeader, ApiResponse, ApiTags } from '@nestjs/swagger';
@@ -10,11 +12,13 @@ import { OrganizationReads } from '../http/organization-reads';
 import { ProblemError } from '../problems/problem-error';
 import { PositionWaiter } from '../watermark/position-waiter';
 import { BalanceQuery } from './balance-query';
-import { readCurrentBalance, readPastBalance } from './balance-reading';
+import { type LedgerReading, readBalanceAnew, readCurrentBalance, readPastBalance } from './balance-reading';
 
 @ApiTags('Balance')
 @Controller('v1/organizations/:organization_id/balance')
 export class BalanceController {
+  private readonly terms = new TermsMemory();
+
   constructor(
     private readonly reads: OrganizationReads,
     private readonly positions: PositionWaiter,
@@ -32,8 +36,14 @@ export class BalanceController {
     @Res({ passthrough: true }) reply: ApiReply,
   ): Promise<BalanceView | undefined> {
     await this.waitFor(organization, query.at_least);
-    const view = await this.read(organization, query.as_of);
-    const tag = tagOf(view);
+    const now = systemClock();
+    const reading = await (query.as_of === undefined
+      ? this.readCurrent(organization, now)
+      : this.readPast(organization, query.as_of, now));
+    const { position, recordedAt, termsVersion, ...balance } = reading;
+    const watermark = { position, recordedAt, lagMs: this.reads.lagMsFor(organization) };
+    const view = encodeBalanceView({ ...balance, watermark });
+    const tag = tagOf(view, termsVersion);
     reply.header('etag', tag).header('cache-control', 'private, no-cache');
     if (knownTag !== tag) return view;
     reply.code(304);
@@ -45,18 +55,28 @@ export class BalanceController {
     throw new ProblemError('position_not_reached', `The ledger did not reach position ${position} in time.`);
   }
 
-  private async read(organization: BoundOrganization, asOf: string | undefined): Promise<BalanceView> {
-    const now = systemClock();
-    const { position, recordedAt, ...reading } =
-      asOf === undefined
-        ? await this.reads.readOnce(organization, (queries) => readCurrentBalance(queries, organization, now))
-        : await this.reads.readBare(organization, (queries) => readPastBalance(queries, organization, asOf, now));
-    const lagMs = this.reads.lagMsFor(organization);
-    return encodeBalanceView({ ...reading, watermark: { position, recordedAt, lagMs } });
+  private async readCurrent(organization: BoundOrganization, now: Instant): Promise<LedgerReading> {
+    const held = this.terms.recall(organization.key);
+    const reading =
+      held === null
+        ? null
+        : await this.reads.readOnce(organization, (queries) => readCurrentBalance(queries, organization, held, now));
+    if (reading !== null) return reading;
+    return this.reads.readBare(organization, async (queries) =>
+      readBalanceAnew(queries, organization, await this.terms.read(queries, organization.key), now),
+    );
+  }
+
+  private readPast(organization: BoundOrganization, asOf: string, now: Instant): Promise<LedgerReading> {
+    return this.reads.readBare(organization, async (queries) => {
+      const held = await this.terms.read(queries, organization.key);
+      return readPastBalance(queries, organization, held, { asOf, now });
+    });
   }
 }
 
-/** Everything that a balance can change with: its position, its period, and its lag. */
-function tagOf({ watermark, period }: BalanceView): string {
-  return `W/"${watermark.position}.${Date.parse(period.start)}.${watermark.lag_seconds}"`;
+/** Everything that a balance can change with: its position, its period, its terms and its plan, and its lag. */
+function tagOf({ watermark, period, requests }: BalanceView, termsVersion: number): string {
+  const { position, lag_seconds: lag } = watermark;
+  return `W/"${position}.${Date.parse(period.start)}.${termsVersion}.${requests.included}.${lag}"`;
 }

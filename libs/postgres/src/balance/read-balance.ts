@@ -10,6 +10,9 @@ export interface StoredBalance {
   /** When the entry at `position` was recorded; null before the first one. */
   readonly recordedAt: Instant | null;
   readonly requestsUsed: number;
+  /** Numbers of the last change of its terms, and of the last publication: what it is judged by is known by them. */
+  readonly termsVersion: number;
+  readonly publishedVersion: number;
 }
 
 interface BalanceRow {
@@ -17,6 +20,8 @@ interface BalanceRow {
   readonly balance: string;
   readonly recorded_at: Date;
   readonly requests_used: string;
+  readonly terms_version: number;
+  readonly published_version: string;
 }
 
 /** Reads the balance as it is, in one statement over two primary keys: it costs the same after any number of entries. */
@@ -28,7 +33,8 @@ export async function readBalance(
   const rows = await queries.query<BalanceRow>({
     name: 'read_balance',
     text: `
-      SELECT sequence, balance, recorded_at,
+      SELECT sequence, balance, recorded_at, terms_version,
+             (SELECT version FROM published_prices) AS published_version,
              (SELECT coalesce(sum(requests), 0)
                 FROM monthly_usage
                WHERE organization_key = $1 AND period_start = $2) AS requests_used
@@ -43,5 +49,7 @@ export async function readBalance(
     amount: amountOfRow(row.balance),
     recordedAt: position === 0 ? null : instantOfMilliseconds(row.recorded_at.getTime()),
     requestsUsed: Number(row.requests_used),
+    termsVersion: row.terms_version,
+    publishedVersion: Number(row.published_version),
   };
 }

@@ -1,6 +1,7 @@
 import type { BillingPeriod } from '@floopy/domain';
 import { onlyRow, type Queries } from '../connection/queries';
 import { timestampOf } from '../connection/timestamp';
+import { REQUESTS_OF_PERIOD } from './count-period-requests';
 
 /** A place on a stream, and the position at which that stream ends in the same snapshot. */
 export interface PlaceOnStream {
@@ -33,7 +34,7 @@ const COUNT_UP = `
    WHERE organization_key = $1 AND occurred_at >= $2 AND occurred_at < $3 AND sequence <= $4 AND counted`;
 
 const COUNT_DOWN = `
-  SELECT (SELECT coalesce(sum(requests), 0) FROM monthly_usage WHERE organization_key = $1 AND period_start = $2)
+  SELECT (${REQUESTS_OF_PERIOD})
          - count(*) AS requests
     FROM ledger_event
    WHERE organization_key = $1 AND occurred_at >= $2 AND occurred_at < $3 AND sequence > $4 AND counted`;
