@@ -6,7 +6,7 @@ import { Pricing1780000000004 } from './4-pricing';
 import { Access1780000000005 } from './5-access';
 import { Relay1780000000006 } from './6-relay';
 import { BoundReads1780000000007 } from './7-bound-reads';
-import { RecognisedRecord1780000000008 } from './8-recognised-record';
+import { EmptyTail1780000000008 } from './8-empty-tail';
 import { Terms1780000000009 } from './9-terms';
 
 /** Every migration, oldest first. A landed one is never edited; a change is another one. */
@@ -18,7 +18,7 @@ export const MIGRATIONS = [
   Access1780000000005,
   Relay1780000000006,
   BoundReads1780000000007,
-  RecognisedRecord1780000000008,
+  EmptyTail1780000000008,
   Terms1780000000009,
 ];
 

@@ -22,7 +22,8 @@ export async function advancePartition(transaction: Queries, advance: PartitionA
       UPDATE ingest_partition
          SET next_offset = $2, applied = applied + $3, duplicates = duplicates + $4, parked = parked + $5,
              skipped = skipped + $6,
-             recognised_offset = coalesce($7, recognised_offset), recognised_digest = coalesce($8, recognised_digest),
+             empty_from = coalesce($7::int8 + 1, CASE WHEN empty_until = next_offset THEN empty_from ELSE next_offset END),
+             empty_until = $2, last_record_digest = coalesce($8, last_record_digest),
              applied_until = coalesce(($9::timestamptz[])[1], applied_until)
        WHERE partition_key = $1
       RETURNING partition_key`,

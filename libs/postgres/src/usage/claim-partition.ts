@@ -15,8 +15,8 @@ interface ClaimRow {
   readonly epoch: string;
   readonly first_offset: string;
   readonly next_offset: string;
-  readonly recognised_offset: string | null;
-  readonly recognised_digest: string | null;
+  readonly last_record_offset: string;
+  readonly last_record_digest: string | null;
   readonly halted: string | null;
 }
 
@@ -36,7 +36,8 @@ export async function claimPartition(
       INSERT INTO ingest_partition AS claimed (topic, partition, first_offset, next_offset, epoch)
       VALUES ($1, $2, $3, $3, 1)
       ON CONFLICT (topic, incarnation, partition) DO UPDATE SET epoch = claimed.epoch + 1
-      RETURNING epoch, first_offset, next_offset, recognised_offset, recognised_digest, halted`,
+      RETURNING epoch, first_offset, next_offset, last_record_digest, halted,
+                CASE WHEN empty_until = next_offset THEN empty_from ELSE next_offset END - 1 AS last_record_offset`,
     values: [topic, partition, earliestOffset],
   });
   const row = onlyRow(rows);
@@ -50,8 +51,8 @@ export async function claimPartition(
 }
 
 function lastRecordOf({
-  recognised_offset: offset,
-  recognised_digest: digest,
+  last_record_offset: offset,
+  last_record_digest: digest,
 }: ClaimRow): PartitionClaim['lastRecord'] {
-  return offset === null || digest === null ? null : { offset: Number(offset), digest: digest.replaceAll('-', '') };
+  return digest === null ? null : { offset: Number(offset), digest: digest.replaceAll('-', '') };
 }

@@ -77,16 +77,27 @@ describe('createIngestStore', () => {
   }
 
   it('passes offsets that hold no record, and goes on recognising the partition by its last one', async () => {
-    const { epoch } = await claim(8);
-    await ingest(8, epoch, aRecord(0, 'before a marker'));
-    const { lastRecord } = await claimPartition(queriesOf(pool), TOPIC, 8, 0);
-    const stretch = { topic: TOPIC, partition: 8, continuousFrom: 1, continuousUntil: 4, records: [] };
-    expect(await ingestUsage(ports, { ...stretch, epoch })).toMatchObject({ type: 'fenced' });
-    const passing = await ingestUsage(ports, { ...stretch, epoch: epoch + 1 });
-    expect(passing).toMatchObject({ nextOffset: 4, applied: 0, skipped: 3 });
-    expect(await ingestUsage(ports, { ...stretch, epoch: epoch + 1 })).toMatchObject({ nextOffset: 4, skipped: 0 });
-    expect(lastRecord).toMatchObject({ offset: 0 });
-    expect(await claimPartition(queriesOf(pool), TOPIC, 8, 0)).toMatchObject({ nextOffset: 4, lastRecord });
+    const far = 5_000_000_000;
+    const claimed = () => claimPartition(queriesOf(pool), TOPIC, 8, far);
+    const { epoch } = await claimed();
+    await ingest(8, epoch, aRecord(far, 'before a marker'));
+    const { lastRecord } = await claimed();
+    const pass = (continuousFrom: number, continuousUntil: number, claim: number): Promise<IngestOutcome> =>
+      ingestUsage(ports, { topic: TOPIC, partition: 8, epoch: claim, continuousFrom, continuousUntil, records: [] });
+    expect(await pass(far + 1, far + 4, epoch)).toMatchObject({ type: 'fenced' });
+    expect(await pass(far + 1, far + 4, epoch + 1)).toMatchObject({ nextOffset: far + 4, applied: 0, skipped: 3 });
+    expect(await pass(far + 1, far + 4, epoch + 1)).toMatchObject({ nextOffset: far + 4, skipped: 0 });
+    expect(lastRecord).toMatchObject({ offset: far });
+    expect(await claimed()).toMatchObject({ nextOffset: far + 4, lastRecord });
+    await pass(far + 4, far + 5, epoch + 2);
+    expect(await claimed()).toMatchObject({ nextOffset: far + 5, lastRecord });
+    // As the consumer of a former version does, which knows nothing of such stretches.
+    await database.pool.query(
+      `UPDATE ingest_partition SET next_offset = next_offset + 1, skipped = skipped + 1,
+              last_record_digest = gen_random_uuid()
+        WHERE partition = 8`,
+    );
+    expect(await claimed()).toMatchObject({ lastRecord: { offset: far + 5 } });
   });
 
   it('applies an event once when it comes on two partitions at the same moment', async () => {
