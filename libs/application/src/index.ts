@@ -1,6 +1,6 @@
+export type { AdmissionSource, FollowedPosition } from './admission/admission-source';
 export type { HoldClosing, HoldJournal, JournaledHold, JournalEntryFate } from './admission/hold-journal';
 export { type MemoryAdmissionOptions, MemoryAdmissionStore } from './admission/memory-admission-store';
-export type { MailSender, OutgoingAlert, SendingOutcome, WebhookReceiver, WebhookSender } from './alerts/alert-sender';
 export type {
   AdmissionStore,
   HeldSummary,
@@ -10,6 +10,7 @@ export type {
   SettleAnswer,
   StoreAnswer,
 } from './admission/admission-store';
+export type { MailSender, OutgoingAlert, SendingOutcome, WebhookReceiver, WebhookSender } from './alerts/alert-sender';
 export {
   API_KEY_SCOPES,
   type ApiKeyRequest,

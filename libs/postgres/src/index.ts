@@ -1,3 +1,6 @@
+export { createAdmissionSource } from './admission/admission-source';
+export { claimHeldOrganization } from './admission/claim-held-organization';
+export { createHoldOwnership, type HoldOwnership } from './admission/hold-ownership';
 export { createAdjustmentStore } from './adjustments/adjustment-store';
 export { type ApiKeyGrant, findApiKey } from './api-keys/find-api-key';
 export { listApiKeys, type ListedApiKey } from './api-keys/list-api-keys';

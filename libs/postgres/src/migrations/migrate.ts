@@ -8,6 +8,7 @@ import { Relay1780000000006 } from './6-relay';
 import { BoundReads1780000000007 } from './7-bound-reads';
 import { EmptyTail1780000000008 } from './8-empty-tail';
 import { Terms1780000000009 } from './9-terms';
+import { Admission1780000000010 } from './10-admission';
 
 /** Every migration, oldest first. A landed one is never edited; a change is another one. */
 export const MIGRATIONS = [
@@ -20,6 +21,7 @@ export const MIGRATIONS = [
   BoundReads1780000000007,
   EmptyTail1780000000008,
   Terms1780000000009,
+  Admission1780000000010,
 ];
 
 /** Any number will do, as long as every process that migrates takes the same. */
