@@ -81,6 +81,7 @@ describe('the operator command line', () => {
       ['an organization that exists already', ['organizations', 'create', 'org_acme']],
       ['a credit that is no amount', ['organizations', 'create', 'org_new', '--credit', '1e3']],
       ['an unknown scope', ['api-keys', 'create', '--scopes', 'everything']],
+      ['a key of a member of nothing', ['api-keys', 'create', '--member', 'usr_ada', '--scopes', 'balance:read']],
       ['a key for nobody', ['api-keys', 'create', '--organization', 'org_nobody', '--scopes', 'balance:read']],
       ['a key that is not in force', ['api-keys', 'revoke', 'key_none']],
       ['a version that was never published', ['rate-cards', 'show', '99']],

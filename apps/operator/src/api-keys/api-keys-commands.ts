@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { API_KEY_SCOPES, type ApiKeyScope, issueApiKey } from '@floopy/application';
-import { formatInstant, type OrganizationId } from '@floopy/domain';
+import { formatInstant, isIdentifier, type OrganizationId } from '@floopy/domain';
 import { listApiKeys, queriesOf, revokeApiKey, saveApiKey } from '@floopy/postgres';
 import { sha256 } from '@floopy/runtime';
 import { type Command, InvalidArgumentError } from 'commander';
@@ -9,6 +9,7 @@ import { WrongUsage } from '../session/faults';
 
 interface CreateOptions extends AnswerOptions {
   readonly organization?: OrganizationId;
+  readonly member?: string;
   readonly name: string;
   readonly scopes: readonly ApiKeyScope[];
   readonly dryRun?: boolean;
@@ -54,17 +55,22 @@ function addCreate(keys: Command, act: Act): void {
     description: 'make a key; its secret is shown now and never again',
     examples: [
       'api-keys create --organization org_acme --scopes balance:read,ledger:read',
+      'api-keys create --organization org_acme --member usr_ada --scopes balance:read,plan:write',
       'api-keys create --name on-call --scopes operator --json',
     ],
     dryRun: 'check the request without making a key',
   })
     .option('--organization <id>', "whose data it opens; an operator's key opens all when absent", organizationArgument)
+    .option('--member <id>', 'whose key it is: bounded by their role, and in force while they have one', memberOption)
     .option('--name <name>', 'what it is for', 'unnamed')
     .requiredOption('--scopes <scopes>', `some of ${API_KEY_SCOPES.join(',')}`, scopesOption)
     .action((options: CreateOptions) =>
       act(options, async (session) => {
         const queries = queriesOf(await session.database());
-        const { organization = null, name, scopes } = options;
+        const { organization = null, member: memberId = null, name, scopes } = options;
+        if (memberId !== null && organization === null) {
+          throw new WrongUsage('A member is one of an organization: say which, with --organization.');
+        }
         if (options.dryRun === true) {
           return { json: { state: 'would_be_created', scopes }, text: `A key for ${scopes.join(', ')} would be made.` };
         }
@@ -74,7 +80,7 @@ function addCreate(keys: Command, act: Act): void {
             randomText: (bytes) => randomBytes(bytes).toString('base64url'),
             sha256,
           },
-          { organizationId: organization, name, scopes },
+          { organizationId: organization, memberId, name, scopes },
         );
         if (issued.type === 'refused') throw new WrongUsage(`There is no organization ${organization ?? ''}.`);
         const { keyId, secret } = issued;
@@ -106,6 +112,11 @@ function addRevoke(keys: Command, act: Act): void {
         return { json: { key_id: keyId, state }, text: `${keyId} ${state.replaceAll('_', ' ')}` };
       }),
     );
+}
+
+function memberOption(text: string): string {
+  if (isIdentifier(text)) return text;
+  throw new InvalidArgumentError('An id is 1 to 128 visible ASCII characters.');
 }
 
 function scopesOption(text: string): ApiKeyScope[] {

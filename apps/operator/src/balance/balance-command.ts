@@ -1,6 +1,7 @@
+import { planStanding } from '@floopy/application';
 import { encodeBalanceView } from '@floopy/contracts';
-import { calendarMonthOf, FREE_INCLUDED_REQUESTS, type OrganizationId, ZERO_AMOUNT } from '@floopy/domain';
-import { queriesOf, readBalance } from '@floopy/postgres';
+import { type OrganizationId, ZERO_AMOUNT } from '@floopy/domain';
+import { countPeriodRequests, queriesOf, readBalance, readPlans, readTerms } from '@floopy/postgres';
 import { systemClock } from '@floopy/runtime';
 import type { Command } from 'commander';
 import { type Act, addLeaf, type AnswerOptions, organizationArgument } from '../command-line';
@@ -18,15 +19,16 @@ export function addBalance(program: Command, act: Act): void {
       act(options, async (session) => {
         const queries = queriesOf(await session.database());
         const { organizationKey } = await requireOrganization(queries, organizationId);
-        const period = calendarMonthOf(systemClock());
+        const terms = await readTerms(queries, organizationKey);
+        const { period, plan } = planStanding(terms, await readPlans(queries), systemClock());
         const stored = await readBalance(queries, organizationKey, period.start);
         const { watermark, ...view } = encodeBalanceView({
           organizationId,
           balance: stored.amount,
           openHolds: ZERO_AMOUNT,
           period,
-          requestsUsed: stored.requestsUsed,
-          requestsIncluded: FREE_INCLUDED_REQUESTS,
+          requestsUsed: await countPeriodRequests(queries, organizationKey, period),
+          requestsIncluded: plan.includedRequests,
           watermark: { position: stored.position, recordedAt: stored.recordedAt, lagMs: 0 },
         });
         const { position, recorded_at: recordedAt } = watermark;
