@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { dirname, join, resolve } from 'node:path';
 import { readLocalEnvironment } from './environment';
 import { brokerIsReady, endLeftoverBroker, launchBroker, prepareBroker, type BrokerHome } from './kafka/broker-process';
-import type { NodePorts } from './kafka/broker-properties';
+import type { ClientSecurity, NodePorts } from './kafka/broker-properties';
 import { provideKafkaJars } from './kafka/kafka-jars';
 import { lockDirectory } from './processes/directory-lock';
 import { rememberPorts, requireFreePort } from './processes/free-port';
@@ -18,6 +18,8 @@ export interface EmbeddedKafkaOptions {
   readonly clusterSize?: 1 | 3;
   /** For tests: brokers that are up in half the CPU time, and slower afterwards. Not for measurements. */
   readonly quickStart?: boolean;
+  /** When given, clients need TLS and these credentials. */
+  readonly security?: ClientSecurity;
   /** Called with one short sentence for every step that may take a while. */
   readonly onProgress?: (step: string) => void;
 }
@@ -74,7 +76,8 @@ async function furnishHomes(
   const nodes = await choosePorts(options, directory, size, onProgress);
   const clusterId = rememberClusterId(join(directory, 'cluster-id'));
   const heapMegabytes = size === 1 ? HEAP_MEGABYTES.alone : HEAP_MEGABYTES.inCluster;
-  const shared = { jars, clusterId, nodes, heapMegabytes, quickStart: options.quickStart ?? false };
+  const { quickStart = false, security } = options;
+  const shared = { jars, clusterId, nodes, heapMegabytes, quickStart, security };
   return directories.map((home, index) => ({ ...shared, directory: home, index }));
 }
 

@@ -3,11 +3,16 @@ import { usageConsumerConfigSchema } from '../../apps/usage-consumer/src/config'
 import { startUsageConsumer } from '../../apps/usage-consumer/src/start-usage-consumer';
 import { testServers } from './servers';
 
-export interface RunningConsumer {
-  readonly healthUrl: string;
+export interface LaunchedConsumer {
   /** What it has logged so far, one fact each. */
   readonly facts: readonly Readonly<Record<string, unknown>>[];
+  /** Resolves once it is a member of its group, which may be never. */
+  readonly started: Promise<{ readonly healthUrl: string }>;
   stop(): Promise<void>;
+}
+
+export interface RunningConsumer extends LaunchedConsumer {
+  readonly healthUrl: string;
 }
 
 export interface ConsumerOptions {
@@ -20,6 +25,12 @@ export interface ConsumerOptions {
 
 /** The usage consumer itself, in this process, on a topic and a group of the test's own. */
 export async function startConsumer(options: ConsumerOptions): Promise<RunningConsumer> {
+  const launched = launchConsumer(options);
+  return { ...launched, ...(await launched.started) };
+}
+
+/** The same, for who does not wait until it has found its brokers. */
+export function launchConsumer(options: ConsumerOptions): LaunchedConsumer {
   const facts: Record<string, unknown>[] = [];
   const log = createLogger({
     app: 'usage-consumer',
@@ -36,6 +47,5 @@ export async function startConsumer(options: ConsumerOptions): Promise<RunningCo
   });
   if (parsed.type === 'faulty') throw new Error(parsed.message);
   const shutdown = new Shutdown({ log, exit: () => undefined });
-  const { healthUrl } = await startUsageConsumer(parsed.config, log, shutdown);
-  return { healthUrl, facts, stop: () => shutdown.stop() };
+  return { facts, started: startUsageConsumer(parsed.config, log, shutdown), stop: () => shutdown.stop() };
 }

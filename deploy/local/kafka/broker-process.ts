@@ -8,7 +8,7 @@ import { logContains, logTail } from '../processes/log-tail';
 import { startWatched, type WatchedProcess } from '../processes/watched-process';
 import { readLocalEnvironment } from '../environment';
 import { repositoryRoot } from '../repository-root';
-import { brokerProperties, type NodePorts } from './broker-properties';
+import { brokerProperties, type ClientSecurity, credentialArguments, type NodePorts } from './broker-properties';
 import { javaCommand } from './java';
 
 const execute = promisify(execFile);
@@ -27,6 +27,7 @@ export interface BrokerHome {
   readonly heapMegabytes: number;
   /** Spend less on compiling: up in half the CPU time, slower afterwards. */
   readonly quickStart: boolean;
+  readonly security: ClientSecurity | undefined;
 }
 
 /** Ends what an interrupted start left running for this node, before its ports are looked at. */
@@ -38,11 +39,13 @@ export function endLeftoverBroker(directory: string): Promise<number | undefined
 export async function prepareBroker(home: BrokerHome): Promise<void> {
   const logs = join(home.directory, 'logs');
   mkdirSync(logs, { recursive: true });
-  writeFileSync(propertiesFile(home.directory), brokerProperties(home.nodes, home.index, logs));
+  writeFileSync(propertiesFile(home.directory), brokerProperties(home.nodes, home.index, logs, home.security));
   if (existsSync(join(logs, 'meta.properties'))) return;
   const format = ['kafka.tools.StorageTool', 'format', '-t', home.clusterId, '-c', propertiesFile(home.directory)];
   // A directory that a killed start has half formatted lacks meta.properties or the checkpoint: both are written anew.
-  await execute(java(), [...jvmArguments({ ...home, quickStart: true }), ...format, '--ignore-formatted'], {
+  const credentials = home.security === undefined ? [] : credentialArguments(home.security);
+  const options = [...credentials, '--ignore-formatted'];
+  await execute(java(), [...jvmArguments({ ...home, quickStart: true }), ...format, ...options], {
     cwd: home.directory,
   });
 }

@@ -22,6 +22,13 @@ describe('brokerProperties', () => {
     expect(properties).toContain('broker.session.timeout.ms=6000\n');
   });
 
+  it('opens no listener in plain text to clients that must say who they are', () => {
+    const security = { keystore: '/keys', keystorePassword: 'k', username: 'floopy', password: 'p' };
+    const properties = brokerProperties(THREE, 0, '/logs', security);
+    expect(properties).toContain('listeners=SASL_SSL://127.0.0.1:1001,CONTROLLER://127.0.0.1:2001\n');
+    expect(properties).not.toContain('PLAINTEXT:PLAINTEXT');
+  });
+
   it('keeps one copy on a single broker, and never makes a topic by itself', () => {
     const properties = brokerProperties(THREE.slice(0, 1), 0, '/logs');
     expect(properties).toContain('default.replication.factor=1\nmin.insync.replicas=1\n');

@@ -1,11 +1,24 @@
-import { Kafka, type KafkaConfig, logLevel, type SASLOptions } from 'kafkajs';
+import {
+  type Admin,
+  type AdminConfig,
+  type Consumer,
+  type ConsumerConfig,
+  Kafka,
+  type KafkaConfig,
+  logLevel,
+  type Producer,
+  type ProducerConfig,
+  type SASLOptions,
+} from 'kafkajs';
 import { registerCodecs } from '../codecs/register-codecs';
+import { explainRefusal } from './explain-refusal';
 
 /** How to reach the brokers. */
 export interface KafkaOptions {
   readonly brokers: readonly string[];
   readonly clientId: string;
-  readonly ssl?: boolean;
+  /** TLS, verified against the machine's certificate authorities or against `ca`, in PEM form. */
+  readonly ssl?: boolean | { readonly ca: string };
   readonly sasl?: SASLOptions;
   /** How often an operation is tried again before it fails: few for who tries again by itself. */
   readonly retries?: number;
@@ -42,7 +55,31 @@ export function createKafka(options: KafkaOptions): Kafka {
     ...(options.ssl === undefined ? {} : { ssl: options.ssl }),
     ...(options.sasl === undefined ? {} : { sasl: options.sasl }),
   };
-  return new Kafka(config);
+  return new ExplainingKafka(config);
+}
+
+/** Its clients say what to change when the brokers refuse them; whoever connects tells it on. */
+class ExplainingKafka extends Kafka {
+  override admin(config?: AdminConfig): Admin {
+    return explaining(super.admin(config));
+  }
+
+  override producer(config?: ProducerConfig): Producer {
+    return explaining(super.producer(config));
+  }
+
+  override consumer(config: ConsumerConfig): Consumer {
+    return explaining(super.consumer(config));
+  }
+}
+
+function explaining<Client extends Admin | Producer | Consumer>(client: Client): Client {
+  const connect = client.connect.bind(client);
+  client.connect = () =>
+    connect().catch((error: unknown) => {
+      throw explainRefusal(error);
+    });
+  return client;
 }
 
 const LEVEL_NAMES: Readonly<Record<number, KafkaLogLine['level']>> = {

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { kafkaConnectionOf, kafkaSettings } from './kafka-settings';
 import { parseConfig } from './load-config';
@@ -24,6 +27,25 @@ describe('kafkaSettings', () => {
       ssl: true,
       sasl: { mechanism: 'scram-sha-512', username: 'floopy', password: 'a:b:c' },
     });
+  });
+
+  it('takes the certificates of a file for TLS, and refuses a file that has none', () => {
+    const pem = '-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----\n';
+    const directory = mkdtempSync(join(tmpdir(), 'floopy-kafka-settings-'));
+    const file = join(directory, 'ca.pem');
+    writeFileSync(file, pem);
+    const settings = { KAFKA_BROKERS: 'one:9092', KAFKA_SSL_CA_FILE: file };
+    const outcome = parseConfig(schema, settings);
+    writeFileSync(file, 'something else');
+    const empty = parseConfig(schema, settings);
+    rmSync(directory, { recursive: true });
+    const absent = parseConfig(schema, settings);
+    expect(outcome.type === 'valid' && kafkaConnectionOf(outcome.config).ssl).toEqual({ ca: pem });
+    const message = expect.stringContaining('KAFKA_SSL_CA_FILE must be the path of a readable file') as string;
+    expect([empty, absent]).toEqual([
+      { type: 'faulty', message },
+      { type: 'faulty', message },
+    ]);
   });
 
   it('refuses half of the credentials, and repeats none of them', () => {
