@@ -12,9 +12,7 @@ import type {
 } from '@floopy/domain';
 
 export type StoreAnswer =
-  | Exclude<AdmissionDecision, { type: 'settled' }>
-  /** The attempt has run and was settled; it cannot run again. */
-  | { readonly type: 'settled' }
+  | AdmissionDecision
   /** Nothing is known of the organization: load it, and ask again. */
   | { readonly type: 'not_loaded' }
   /** The limits of the question were made from terms that have changed: make them again. */

@@ -110,16 +110,16 @@ export class MemoryAdmissionStore implements AdmissionStore {
   async summary(organizationId: OrganizationId, now: Instant): Promise<HeldSummary | null> {
     const book = this.find(organizationId)?.book;
     if (book === undefined) return null;
+    book.expire(now);
     const { holds, position, balance, overshoot } = book;
-    holds.expire(now);
     const { openHolds, openAmount, openRequests, leaked } = holds;
     return { position, balance, openHolds, held: openAmount, openRequests, leaked, overshoot };
   }
 
   async list(organizationId: OrganizationId, now: Instant, limit: number): Promise<readonly Hold[]> {
-    const holds = this.find(organizationId)?.book.holds;
-    holds?.expire(now);
-    return [...(holds?.listOpen() ?? [])].slice(0, limit);
+    const book = this.find(organizationId)?.book;
+    book?.expire(now);
+    return [...(book?.holds.listOpen() ?? [])].slice(0, limit);
   }
 
   async noteTerms(organizationId: OrganizationId, termsVersion: number): Promise<void> {

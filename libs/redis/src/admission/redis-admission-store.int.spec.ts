@@ -1,7 +1,9 @@
 import type { AdmissionStore } from '@floopy/application';
 import { type Instant, instantOfMilliseconds, type OrganizationId } from '@floopy/domain';
+import * as fc from 'fast-check';
 import type { EmbeddedRedis } from '../../../../deploy/local/embedded-redis';
 import { aBench, aSnapshot } from '../../../../test/support/admission-bench';
+import { admissionSteps, liveThrough } from '../../../../test/support/admission-histories';
 import { describeAdmissionStore } from '../../../../test/support/admission-store-contract';
 import { anAdmissionQuestion, cents, LIFETIME_MS, NOON } from '../../../../test/support/an-admission-question';
 import { startRedis } from '../../../../test/support/redis';
@@ -49,6 +51,13 @@ afterAll(async () => {
 
 describe('a store in Redis', () => {
   describeAdmissionStore(() => store);
+
+  it('passes no limit and explains every excess to the unit, whatever happens in whatever order', async () => {
+    const property = fc.asyncProperty(admissionSteps, async (steps) => {
+      expect((await liveThrough(store, steps)).size).toBeGreaterThan(0);
+    });
+    await fc.assert(property, { numRuns: 300 });
+  });
 
   it('decides as one, however many processes ask', async () => {
     const others = Array.from({ length: 4 }, () => openClient(redis.url));
