@@ -5,8 +5,9 @@ const FIRST_RETRY_MS = 100;
 const SESSION_TIMEOUT_MS = 6_000;
 const HEARTBEAT_MS = 1_000;
 const FETCH_WAIT_MS = 20;
-const MAX_BYTES_PER_PARTITION = 1_048_576;
-const MAX_FETCH_BYTES = 8 * MAX_BYTES_PER_PARTITION;
+/** Several transactions' worth: a fetch costs the same whatever it brings, and what follows is decoded meanwhile. */
+const MAX_BYTES_PER_PARTITION = 4_194_304;
+const MAX_FETCH_BYTES = 4 * MAX_BYTES_PER_PARTITION;
 
 /** A member of a consumer group whose partitions move within 10 s when it is killed, and that reads only what is committed. */
 export function createConsumer(kafka: Kafka, groupId: string): Consumer {

@@ -10,6 +10,8 @@ export interface PartitionBatch {
   /** … and before this one; there may be none. */
   readonly continuousUntil: number;
   readonly messages: readonly KafkaMessage[];
+  /** The messages of the next batch, as far as they were fetched with these: to make ready meanwhile. */
+  readonly following: readonly KafkaMessage[];
 }
 
 /** What the handler of a batch answers: how far it came, or why it may not go on. */

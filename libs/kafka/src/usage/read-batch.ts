@@ -46,13 +46,13 @@ export async function readBatch(
     payload.resolveOffset(batch.lastOffset());
   }
 
-  for (let from = 0; from < fresh.length; from += terms.maxRecords) {
+  const runs = runsOf(fresh, terms.maxRecords);
+  for (const [index, messages] of runs.entries()) {
     if (!terms.isCurrent()) return { type: 'read' };
-    const messages = fresh.slice(from, from + terms.maxRecords);
+    const following = runs[index + 1] ?? [];
     // What the client leaves out behind the last record, markers mostly, is passed with it.
-    const following = fresh[from + terms.maxRecords];
-    const continuousUntil = following === undefined ? stretch.last + 1 : Number(following.offset);
-    const end = await pass({ ...placeOf(batch, claimed), continuousUntil, messages }, claimed, terms);
+    const continuousUntil = following[0] === undefined ? stretch.last + 1 : Number(following[0].offset);
+    const end = await pass({ ...placeOf(batch, claimed), continuousUntil, messages, following }, claimed, terms);
     if (end.type !== 'read') return end;
     if (claimed.nextOffset < continuousUntil) return end;
     payload.resolveOffset(String(continuousUntil - 1));
@@ -61,13 +61,23 @@ export async function readBatch(
   return { type: 'read' };
 }
 
+function runsOf(messages: readonly KafkaMessage[], maxRecords: number): (readonly KafkaMessage[])[] {
+  const runs = [];
+  for (let from = 0; from < messages.length; from += maxRecords) runs.push(messages.slice(from, from + maxRecords));
+  return runs;
+}
+
 /** Passes a stretch that the client hands to nobody, since no record is left in it. */
 export function passEmpty(
   place: Pick<PartitionBatch, 'topic' | 'partition'>,
   claimed: ClaimedPartition,
   terms: PassingTerms,
 ): Promise<BatchEnd> {
-  return pass({ ...placeOf(place, claimed), continuousUntil: claimed.emptyUntil, messages: [] }, claimed, terms);
+  return pass(
+    { ...placeOf(place, claimed), continuousUntil: claimed.emptyUntil, messages: [], following: [] },
+    claimed,
+    terms,
+  );
 }
 
 function placeOf(

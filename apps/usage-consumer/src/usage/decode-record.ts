@@ -1,17 +1,12 @@
-import type { BatchRecord, RawRecord, UsageBatch } from '@floopy/application';
+import type { BatchRecord, RawRecord } from '@floopy/application';
 import { decodeUsageEvent } from '@floopy/contracts';
 import { identifyUsage, instantOfMilliseconds, type Sha256 } from '@floopy/domain';
 import type { PartitionBatch } from '@floopy/kafka';
 
 type KafkaRecord = PartitionBatch['messages'][number];
 
-/** Decodes each record of a batch to usage or to the reason why it is none; its bytes stay with it. */
-export function decodeBatch(batch: PartitionBatch, sha256: Sha256): UsageBatch {
-  const { messages, ...place } = batch;
-  return { ...place, records: messages.map((message) => decodeRecord(message, sha256)) };
-}
-
-function decodeRecord(message: KafkaRecord, sha256: Sha256): BatchRecord {
+/** Decodes a record to usage or to the reason why it is none; its bytes stay with it. */
+export function decodeRecord(message: KafkaRecord, sha256: Sha256): BatchRecord {
   const { offset, appendedAt, raw } = placeOf(message);
   const { key, value, headers } = message;
   const decoded = decodeUsageEvent({ key, value, headers, appendedAt });
