@@ -3,7 +3,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeLedgerMessage } from '@floopy/contracts';
-import { encodeLedgerEvent, hashLedgerEvent, LEDGER_ENCODING, type LedgerEvent, type LedgerHash } from '@floopy/domain';
+import {
+  encodeLedgerEvent,
+  hashLedgerEvent,
+  LEDGER_ENCODING,
+  LEDGER_ENCODING_WITH_PLAN,
+  type LedgerEvent,
+  type LedgerHash,
+} from '@floopy/domain';
 import { expectFindings, type Findings } from './expect-report';
 
 interface Vector {
@@ -17,9 +24,13 @@ interface Vector {
  * here needs a new name for the encoding beside this one, and no change of these files.
  */
 const VECTORS = join(__dirname, 'ledger-hash-vectors.json');
+const VECTORS_WITH_PLAN = join(__dirname, 'ledger-hash-vectors-with-plan.json');
 const EXPORT = join(__dirname, 'ledger-export.jsonl');
 
-const { encoding, vectors } = JSON.parse(readFileSync(VECTORS, 'utf8')) as { encoding: string; vectors: Vector[] };
+const readVectors = (file: string) =>
+  JSON.parse(readFileSync(file, 'utf8')) as { readonly encoding: string; readonly vectors: readonly Vector[] };
+const before = readVectors(VECTORS);
+const withPlan = readVectors(VECTORS_WITH_PLAN);
 const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
 
 function decode(entry: object): { readonly event: LedgerEvent; readonly previousHash: LedgerHash } {
@@ -29,11 +40,12 @@ function decode(entry: object): { readonly event: LedgerEvent; readonly previous
 }
 
 describe('the hash of a ledger event', () => {
-  it('has the name of the golden vectors', () => {
-    expect([LEDGER_ENCODING, vectors.length]).toEqual([encoding, 12]);
+  it('has the names of the golden vectors', () => {
+    expect([LEDGER_ENCODING, before.vectors.length]).toEqual([before.encoding, 12]);
+    expect([LEDGER_ENCODING_WITH_PLAN, withPlan.vectors.length]).toEqual([withPlan.encoding, 3]);
   });
 
-  it.each(vectors.map((vector) => [vector.title, vector] as const))('is what it always was for %s', (_, vector) => {
+  it.each([...before.vectors, ...withPlan.vectors].map((vector) => [vector.title, vector] as const))('is what it always was for %s', (_, vector) => {
     const { event, previousHash } = decode(vector.entry);
     expect(encodeLedgerEvent(event, previousHash)).toBe(vector.encoding);
     expect(hashLedgerEvent(event, previousHash, sha256)).toBe(event.hash);
@@ -61,6 +73,7 @@ function replaceAt(position: number, from: string, to: string): (lines: string[]
 describe('the verifier in Python, which shares no code with this repository', () => {
   it('computes the same encodings and hashes', () => {
     expectFindings(['--vectors', VECTORS], []);
+    expectFindings(['--vectors', VECTORS_WITH_PLAN], []);
   });
 
   it('finds nothing wrong in an export: chain, balances, counts and every charge priced again', () => {

@@ -20,6 +20,8 @@ import sys
 import time
 
 ENCODING = "floopy.ledger.1"
+ENCODING_WITH_PLAN = "floopy.ledger.2"
+COUNTING = ("included", "overage", "excess_unbilled")
 GENESIS = "0" * 64
 SERVED = ("succeeded", "client_aborted")
 COUNTS = (
@@ -63,7 +65,8 @@ def field(value):
 def encode(entry, previous):
     """The bytes that an entry's hash is made of."""
     cause = entry["cause"]
-    fields = [ENCODING, previous, entry["organization_id"], entry["sequence"], entry["type"]]
+    plan = (entry.get("usage") or {}).get("plan")
+    fields = [ENCODING if plan is None else ENCODING_WITH_PLAN, previous, entry["organization_id"], entry["sequence"], entry["type"]]
     fields += [units(entry["amount"]), units(entry["balance_after"])]
     fields += [milliseconds(entry["occurred_at"]), milliseconds(entry["recorded_at"])]
     fields += [cause["kind"], cause.get("source"), cause["id"], entry.get("reason")]
@@ -77,6 +80,9 @@ def encode(entry, previous):
         fields += [usage.get("session_id"), usage["content_digest"], usage["counted"]]
         fields += [price.get("rate_card_version"), price.get("override_version"), price.get("markup_basis_points")]
         fields += [usage["ingest_partition"]]
+    if plan is not None:
+        rate = plan.get("overage_rate")
+        fields += [plan["version"], plan["standing"], None if rate is None else units(rate)]
     return b"".join(field(value) for value in fields)
 
 
@@ -185,7 +191,17 @@ class Verification:
 
     def verify_usage(self, entry, counted):
         usage = entry["usage"]
-        counts = usage["outcome"] in SERVED and entry["request_id"] not in counted
+        plan = usage.get("plan")
+        is_first = entry["request_id"] not in counted
+        if plan is None:
+            counts = usage["outcome"] in SERVED and is_first
+        else:
+            # Which attempts count is the plan's to say; that a request counts once is not.
+            counts = plan["standing"] in COUNTING
+            if counts and not is_first or plan["standing"] == "repeated" and is_first:
+                self.mismatch("standing", "counted once", plan["standing"], entry)
+            if (plan["standing"] == "overage") != ("overage_rate" in plan):
+                self.mismatch("overage_rate", "on overage, and only there", plan["standing"], entry)
         self.compare("counted", counts, usage["counted"], entry)
         if counts:
             counted.add(entry["request_id"])

@@ -115,7 +115,7 @@ export function aStoredLedger(usages: readonly UsageEvent[] = [aUsage()], cards 
   const identified = usages.map((event, offset) => identifyUsage(offset, { type: 'usage', event }, sha256));
   const { applied, heads } = settleUsage(identified, {
     book: priceBookOf(cards, []),
-    streams: new Map([[ACME.id, { organization: ACME, head: first.head }]]),
+    streams: new Map([[ACME.id, { organization: ACME, posting: null, head: first.head }]]),
     known: { applied: new Map(), countedRequests: new Set() },
     userReference: () => 7,
     ingestPartition: INGEST_PARTITION,
@@ -123,7 +123,7 @@ export function aStoredLedger(usages: readonly UsageEvent[] = [aUsage()], cards 
     sha256,
   });
   const months = new Map<string, MonthlyUsage>();
-  for (const { posted } of applied) projectMonthlyUsage(months, posted);
+  for (const { posted } of applied) projectMonthlyUsage(months, posted, []);
   return {
     entries: [
       { type: 'entry', event: first.event, identity: null },

@@ -37,6 +37,7 @@ export function aPostedUsage(overrides: Partial<PostedUsage> = {}): PostedUsage 
     contentDigest: 'cd'.repeat(16) as Digest,
     counted: true,
     price: { rateCardVersion: 1, overrideVersion: null, markupBasisPoints: 0 },
+    plan: null,
     ingestPartition: 3,
     ...overrides,
   };

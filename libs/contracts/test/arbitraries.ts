@@ -1,6 +1,7 @@
 import {
   amountOfUnits,
   type Amount,
+  type AppliedPlan,
   type AppliedPrice,
   CREDENTIALS,
   type Digest,
@@ -17,6 +18,7 @@ import {
   type PostedUsage,
   type TokenCounts,
   type UsageEvent,
+  REQUEST_STANDINGS,
 } from '@floopy/domain';
 import * as fc from 'fast-check';
 import { MAX_TOKEN_COUNT } from '../src/usage/usage-event-schema';
@@ -119,12 +121,19 @@ const appliedPrices: fc.Arbitrary<AppliedPrice> = fc.record({
   markupBasisPoints: fc.integer({ min: -10_000, max: 100_000 }),
 });
 
+const appliedPlans: fc.Arbitrary<AppliedPlan> = fc.record({
+  planVersion: wholeNumbers,
+  standing: fc.constantFrom(...REQUEST_STANDINGS),
+  overageRate: fc.option(amounts),
+});
+
 const postedUsage: fc.Arbitrary<PostedUsage> = fc.record({
   ...factsOfUsage,
   userReference: fc.option(wholeNumbers),
   contentDigest: hexadecimals(32).map((text) => text as Digest),
   counted: fc.boolean(),
   price: fc.option(appliedPrices),
+  plan: fc.option(appliedPlans),
   ingestPartition: wholeNumbers,
 });
 

@@ -66,6 +66,7 @@ export {
   GENESIS_HASH,
   hashLedgerEvent,
   LEDGER_ENCODING,
+  LEDGER_ENCODING_WITH_PLAN,
   type UnhashedLedgerEvent,
 } from './ledger/hash-ledger-event';
 export { type Adjustment, postAdjustment } from './ledger/post-adjustment';

@@ -1,17 +1,29 @@
+import { NO_TERMS } from '../src/organization/terms';
+import type { PostingTerms } from '../src/overage/open-periods';
 import { emptyStream } from '../src/ledger/post-on-stream';
 import { organizationIdOf } from '../src/organization/organization';
 import type { PriceBook } from '../src/pricing/price-book';
 import type { OpenStream, SettlingTerms } from '../src/usage/settle-usage';
 import type { UsageEvent } from '../src/usage/usage-event';
 import { type IdentifiedRecord, identifyUsage } from '../src/usage/usage-record';
+import { aCatalogue } from './a-plan';
 import { aBook } from './a-rate-card';
 import { at } from './a-usage-event';
 import { sha256 } from './sha256';
 
 /** A stream of its own organization that has no event yet. */
-export function anOpenStream(id = 'org_acme', markupBasisPoints = 0): OpenStream {
+export function anOpenStream(id = 'org_acme', markupBasisPoints: number | null = 0): OpenStream {
   const organizationId = organizationIdOf(id);
-  return { organization: { id: organizationId, name: id, markupBasisPoints }, head: emptyStream(organizationId) };
+  return {
+    organization: { id: organizationId, name: id, markupBasisPoints },
+    head: emptyStream(organizationId),
+    posting: null,
+  };
+}
+
+/** What posting knows of an organization on the free plan that was never used. */
+export function aPosting(stated: Partial<PostingTerms> = {}): PostingTerms {
+  return { terms: NO_TERMS, plans: aCatalogue(), latest: null, countedEarlier: () => 0, ...stated };
 }
 
 /** Events at offsets 0, 1, 2 …, as they are settled. */

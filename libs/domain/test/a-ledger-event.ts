@@ -31,6 +31,7 @@ export function postedUsage(
       contentDigest: contentDigest(event, sha256),
       userReference: null,
       requestAlreadyCounted: false,
+      plan: null,
       ingestPartition: 1,
       recordedAt: at('2026-11-23T10:00:01Z'),
       ...context,

@@ -89,6 +89,7 @@ export class UsageService implements OnModuleInit {
       contentDigest: contentDigest(event, sha256),
       userReference: userKey,
       requestAlreadyCounted: await isCounted(manager, organizationKey, event.requestId),
+      plan: null,
       ingestPartition: partitionKey,
       recordedAt: instantOfMilliseconds(Math.max(Date.now(), head.recordedAt.getTime())),
     };

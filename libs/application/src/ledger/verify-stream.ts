@@ -55,7 +55,7 @@ export class StreamVerification {
     this.verifyHash(entry);
     this.verifyIdentity(entry);
     this.verifyPrice(event);
-    projectMonthlyUsage(this.months, event);
+    projectMonthlyUsage(this.months, event, []);
   }
 
   /** Compares what is written beside the entries with what they add up to. */

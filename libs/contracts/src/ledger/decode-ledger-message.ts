@@ -76,6 +76,7 @@ function postedUsage({ usage, request_id: requestId, origin }: LedgerMessage): P
     contentDigest: usage.content_digest as Digest,
     counted: usage.counted,
     price: appliedPrice(usage.price),
+    plan: appliedPlan(usage.plan),
     ingestPartition: usage.ingest_partition,
   };
 }
@@ -87,4 +88,10 @@ function appliedPrice(price: PostedUsageMessage['price']): PostedUsage['price'] 
     overrideVersion: price.override_version ?? null,
     markupBasisPoints: price.markup_basis_points,
   };
+}
+
+function appliedPlan(plan: PostedUsageMessage['plan']): PostedUsage['plan'] {
+  if (plan === undefined) return null;
+  const { version: planVersion, standing, overage_rate: rate } = plan;
+  return { planVersion, standing, overageRate: rate === undefined ? null : amountIn(rate) };
 }

@@ -1,4 +1,4 @@
-import { formatInstant, type LedgerEvent, type LedgerHash, type PostedUsage } from '@floopy/domain';
+import { formatAmount, formatInstant, type LedgerEvent, type LedgerHash, type PostedUsage } from '@floopy/domain';
 import { tokenCountsBody } from '../usage/token-counts';
 import type { EncodedRecord } from '../usage/usage-record';
 import { cloudEventHeaders } from '../wire/cloud-event-headers';
@@ -70,6 +70,13 @@ function postedUsage(usage: PostedUsage): PostedUsageMessage {
             markup_basis_points: usage.price.markupBasisPoints,
           },
         }),
+    plan: appliedPlan(usage.plan),
     ingest_partition: usage.ingestPartition,
   };
+}
+
+function appliedPlan(plan: PostedUsage['plan']): PostedUsageMessage['plan'] {
+  if (plan === null) return undefined;
+  const { planVersion: version, standing, overageRate } = plan;
+  return { version, standing, ...(overageRate === null ? {} : { overage_rate: formatAmount(overageRate) }) };
 }

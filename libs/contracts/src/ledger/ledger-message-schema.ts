@@ -1,7 +1,15 @@
-import { CREDENTIALS, OUTCOMES, SERVICE_TIERS } from '@floopy/domain';
+import { CREDENTIALS, OUTCOMES, REQUEST_STANDINGS, SERVICE_TIERS } from '@floopy/domain';
 import { z } from 'zod';
 import { tokenCountsSchema } from '../usage/usage-event-schema';
-import { hashSchema, hexadecimal, identifierSchema, wholeNumberSchema, OBJECT_RULE, oneOf } from '../wire/wire-schemas';
+import {
+  amountSchema,
+  hashSchema,
+  hexadecimal,
+  identifierSchema,
+  wholeNumberSchema,
+  OBJECT_RULE,
+  oneOf,
+} from '../wire/wire-schemas';
 import { ledgerEntrySchema } from './ledger-entry';
 
 export const LEDGER_MESSAGE_TYPE = 'ai.floopy.billing.ledger.v1';
@@ -12,6 +20,14 @@ const appliedPriceSchema = z.object({
   rate_card_version: wholeNumberSchema,
   override_version: wholeNumberSchema.optional(),
   markup_basis_points: z.int(),
+});
+
+/** How a request stood against its period's allowance when it was posted; absent on what was posted before plans. */
+const appliedPlanSchema = z.object({
+  version: wholeNumberSchema,
+  standing: oneOf(REQUEST_STANDINGS),
+  /** What the request costs beside its credits, where it is overage. */
+  overage_rate: amountSchema.optional(),
 });
 
 /** The part that only usage has, beside `request_id` and `origin`, which an entry shows as well. */
@@ -33,6 +49,7 @@ const postedUsageSchema = z.object(
     content_digest: hexadecimal(32),
     counted: z.boolean(),
     price: appliedPriceSchema.optional(),
+    plan: appliedPlanSchema.optional(),
     ingest_partition: z.int(),
   },
   { error: OBJECT_RULE },

@@ -4,6 +4,7 @@ import { tokenCounts } from '../../test/a-usage-event';
 import { cents } from '../../test/a-rate-card';
 import { instantOfMilliseconds } from '../time/instant';
 import { organizationIdOf } from '../organization/organization';
+import type { AppliedPlan } from '../overage/place-request';
 import type { Digest } from '../usage/usage-identity';
 import { encodeLedgerEvent, GENESIS_HASH, hashLedgerEvent, type UnhashedLedgerEvent } from './hash-ledger-event';
 import type { LedgerHash, PostedUsage } from './ledger-event';
@@ -11,6 +12,13 @@ import type { LedgerHash, PostedUsage } from './ledger-event';
 const charge = postedUsage(aStream(), { attemptId: 'att_1' }, { userReference: 5 }).event;
 const hashOf = (event: UnhashedLedgerEvent, previous = GENESIS_HASH): LedgerHash =>
   hashLedgerEvent(event, previous, sha256);
+
+const aPlan = (stated: Partial<AppliedPlan> = {}): AppliedPlan => ({
+  planVersion: 2,
+  standing: 'included',
+  overageRate: null,
+  ...stated,
+});
 
 /** Every field that the hash covers, each with another value. */
 const otherFacts: Partial<UnhashedLedgerEvent>[] = [
@@ -53,6 +61,11 @@ const otherUsage: Partial<PostedUsage>[] = [
   { price: { rateCardVersion: 1, overrideVersion: 1, markupBasisPoints: 0 } },
   { price: { rateCardVersion: 1, overrideVersion: null, markupBasisPoints: 1 } },
   { ingestPartition: 2 },
+  { plan: aPlan() },
+  { plan: aPlan({ planVersion: 3 }) },
+  { plan: aPlan({ standing: 'excess_unbilled' }) },
+  { plan: aPlan({ standing: 'overage', overageRate: cents('0.1') }) },
+  { plan: aPlan({ standing: 'overage', overageRate: cents('0.2') }) },
 ];
 const changed: UnhashedLedgerEvent[] = [
   ...otherFacts.map((facts) => ({ ...charge, ...facts })),
@@ -74,6 +87,17 @@ describe('encodeLedgerEvent', () => {
         '13:179542800000013:179542800100011:usage_event20:/floopy/gateway/eu-15:evt_1~' +
         '5:req_15:att_17:gateway6:openai6:gpt-4o8:standard9:succeeded1:08:platform' +
         `4:10001:01:01:01:01:03:1001:01:0~1:5~~~32:${digest}1:11:1~1:01:1`,
+    );
+  });
+
+  it('writes what its plan made of it under another name, behind all the rest', () => {
+    const before = encodeLedgerEvent(charge, GENESIS_HASH);
+    const under = (plan: AppliedPlan): string =>
+      encodeLedgerEvent({ ...charge, usage: { ...charge.usage, plan } }, GENESIS_HASH);
+    const renamed = before.replace('15:floopy.ledger.1', '15:floopy.ledger.2');
+    expect(under(aPlan())).toBe(`${renamed}1:28:included~`);
+    expect(under(aPlan({ planVersion: 12, standing: 'overage', overageRate: cents('0.1') }))).toBe(
+      `${renamed}2:127:overage10:1000000000`,
     );
   });
 

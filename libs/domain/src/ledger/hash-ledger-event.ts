@@ -1,8 +1,12 @@
 import { canonicalField, canonicalNumber, type Sha256 } from '../canonical-text';
+import type { AppliedPlan } from '../overage/place-request';
 import { canonicalTokens } from '../usage/usage-identity';
 import type { LedgerEvent, LedgerHash, PostedUsage } from './ledger-event';
 
 export const LEDGER_ENCODING = 'floopy.ledger.1';
+
+/** Of usage that says what its plan made of it: the same fields under this name, and three more. */
+export const LEDGER_ENCODING_WITH_PLAN = 'floopy.ledger.2';
 
 /** What the first event of a stream is chained to. */
 export const GENESIS_HASH = '0'.repeat(64) as LedgerHash;
@@ -21,7 +25,7 @@ export function hashLedgerEvent(event: UnhashedLedgerEvent, previous: LedgerHash
 export function encodeLedgerEvent(event: UnhashedLedgerEvent, previous: LedgerHash): string {
   const source = event.cause.kind === 'usage_event' ? event.cause.source : null;
   return (
-    canonicalField(LEDGER_ENCODING) +
+    canonicalField((event.usage?.plan ?? null) === null ? LEDGER_ENCODING : LEDGER_ENCODING_WITH_PLAN) +
     canonicalField(previous) +
     canonicalField(event.organizationId) +
     canonicalNumber(event.sequence) +
@@ -60,6 +64,11 @@ function encodeUsage(usage: PostedUsage): string {
     canonicalNumber(usage.price?.rateCardVersion ?? null) +
     canonicalNumber(usage.price?.overrideVersion ?? null) +
     canonicalNumber(usage.price?.markupBasisPoints ?? null) +
-    canonicalNumber(usage.ingestPartition)
+    canonicalNumber(usage.ingestPartition) +
+    (usage.plan === null ? '' : encodePlan(usage.plan))
   );
+}
+
+function encodePlan({ planVersion, standing, overageRate }: AppliedPlan): string {
+  return canonicalNumber(planVersion) + canonicalField(standing) + canonicalNumber(overageRate);
 }

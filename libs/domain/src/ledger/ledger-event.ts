@@ -1,5 +1,6 @@
 import type { Amount } from '../money/amount';
 import type { OrganizationId } from '../organization/organization';
+import type { AppliedPlan } from '../overage/place-request';
 import type { Instant } from '../time/instant';
 import type { UsageEvent } from '../usage/usage-event';
 import type { Digest } from '../usage/usage-identity';
@@ -34,6 +35,8 @@ export interface PostedUsage extends FactsOfUsage {
   readonly counted: boolean;
   /** Null when it was free whatever the card says. */
   readonly price: AppliedPrice | null;
+  /** How it stood against the allowance; null on what was posted before there were plans. */
+  readonly plan: AppliedPlan | null;
   /** The number of the partition (of one incarnation of its topic) that it was read from. */
   readonly ingestPartition: number;
 }

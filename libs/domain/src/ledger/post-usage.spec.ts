@@ -4,6 +4,7 @@ import { at, aUsageEvent } from '../../test/a-usage-event';
 import { sha256 } from '../../test/sha256';
 import { amountOfUnits, ZERO_AMOUNT } from '../money/amount';
 import { organizationIdOf } from '../organization/organization';
+import { REQUEST_STANDINGS, type RequestStanding } from '../overage/place-request';
 import { priceUsage } from '../pricing/price-usage';
 import { OUTCOMES } from '../usage/usage-event';
 import type { Digest } from '../usage/usage-identity';
@@ -13,6 +14,7 @@ const context: UsageContext = {
   contentDigest: 'ab'.repeat(16) as Digest,
   userReference: 9,
   requestAlreadyCounted: false,
+  plan: null,
   ingestPartition: 3,
   recordedAt: at('2026-11-23T10:00:01Z'),
 };
@@ -60,9 +62,20 @@ describe('postUsage', () => {
         contentDigest: 'ab'.repeat(16),
         counted: true,
         price: { rateCardVersion: 1, overrideVersion: null, markupBasisPoints: 0 },
+        plan: null,
         ingestPartition: 3,
       },
     });
+  });
+
+  it('counts as its plan says, and keeps what it said', () => {
+    const plan = { planVersion: 1, standing: 'exempt', overageRate: null } as const;
+    const counted = (standing: RequestStanding): boolean =>
+      postedUsage(aStream(), {}, { plan: { ...plan, standing } }).event.usage.counted;
+    expect(REQUEST_STANDINGS.filter(counted)).toEqual(['included', 'overage', 'excess_unbilled']);
+    expect(postedUsage(aStream(), {}, { plan }).event.usage.plan).toEqual(plan);
+    const twice = { requestAlreadyCounted: true, plan: { ...plan, standing: 'included' as const } };
+    expect(() => postedUsage(aStream(), {}, twice)).toThrow('a request counts once');
   });
 
   it('is a Playground entry when the playground sent it', () => {

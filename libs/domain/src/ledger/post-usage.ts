@@ -1,6 +1,7 @@
 import { assert } from '../assert';
 import type { Sha256 } from '../canonical-text';
 import { negateAmount, ZERO_AMOUNT } from '../money/amount';
+import { type AppliedPlan, countsRequest } from '../overage/place-request';
 import type { PricingOutcome } from '../pricing/price-usage';
 import type { Instant } from '../time/instant';
 import { isServed, type UsageEvent } from '../usage/usage-event';
@@ -16,6 +17,8 @@ export interface UsageContext {
   readonly userReference: number | null;
   /** Whether an earlier attempt of the same request was already counted. */
   readonly requestAlreadyCounted: boolean;
+  /** How the attempt stands under its plan; null where plans are not known of. */
+  readonly plan: AppliedPlan | null;
   readonly ingestPartition: number;
   readonly recordedAt: Instant;
 }
@@ -23,7 +26,7 @@ export interface UsageContext {
 /**
  * Makes the ledger event of one usage event. Every applied event is one, also when it costs nothing.
  * A charge is always posted, even past zero: the request was served; refusing is admission's work.
- * The first served attempt of a request, in ledger order, is the one that counts.
+ * The first served attempt of a request, in ledger order, is the one that counts, if its plan counts such attempts.
  */
 export function postUsage(
   head: StreamHead,
@@ -59,14 +62,22 @@ export function postUsage(
         sessionId: event.sessionId,
         userReference: context.userReference,
         contentDigest: context.contentDigest,
-        counted: isServed(event.outcome) && !context.requestAlreadyCounted,
+        counted: isCounted(event, context),
         price: priced.type === 'priced' ? appliedPrice(priced) : null,
+        plan: context.plan,
         ingestPartition: context.ingestPartition,
       },
     },
     context.recordedAt,
     sha256,
   );
+}
+
+/** What a plan counts is its to say; without one, what was served counts. */
+function isCounted(event: UsageEvent, { plan, requestAlreadyCounted }: UsageContext): boolean {
+  if (plan === null) return isServed(event.outcome) && !requestAlreadyCounted;
+  assert(!(requestAlreadyCounted && countsRequest(plan.standing)), 'a request counts once');
+  return countsRequest(plan.standing);
 }
 
 function appliedPrice(priced: Extract<PricedUsage, { type: 'priced' }>): AppliedPrice {

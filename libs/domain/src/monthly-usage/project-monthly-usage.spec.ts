@@ -10,7 +10,7 @@ const DECEMBER = { periodStart: at('2026-12-01T00:00:00Z'), periodEnd: at('2027-
 
 function monthsOf(...events: LedgerEvent[]): MonthlyUsage[] {
   const months = new Map<string, MonthlyUsage>();
-  for (const event of events) projectMonthlyUsage(months, event);
+  for (const event of events) projectMonthlyUsage(months, event, []);
   return [...months.values()];
 }
 
@@ -45,7 +45,7 @@ describe('projectMonthlyUsage', () => {
 
   it('keeps each month under its start and origin', () => {
     const months = new Map<string, MonthlyUsage>();
-    projectMonthlyUsage(months, postedUsage(aStream()).event);
+    projectMonthlyUsage(months, postedUsage(aStream()).event, []);
     expect([...months.keys()]).toEqual([monthlyUsageKey(NOVEMBER.periodStart, 'gateway')]);
     expect(monthlyUsageKey(NOVEMBER.periodStart, 'gateway')).not.toBe(
       monthlyUsageKey(NOVEMBER.periodStart, 'playground'),

@@ -1,6 +1,6 @@
 import type { LedgerEvent } from '../ledger/ledger-event';
 import { addAmounts, type Amount, negateAmount, ZERO_AMOUNT } from '../money/amount';
-import { calendarMonthOf } from '../time/billing-period';
+import { type BillingAnchor, periodHolding } from '../time/billing-period';
 import type { Instant } from '../time/instant';
 import type { Origin } from '../usage/usage-event';
 
@@ -18,10 +18,15 @@ export interface MonthlyUsage {
 /**
  * Folds one event into the monthly usage of its organization, in place: the period is the one that holds `occurredAt`.
  * An event that is no usage leaves the months as they are.
+ * @param anchors of the organization, ascending; none for calendar months
  */
-export function projectMonthlyUsage(months: Map<string, MonthlyUsage>, event: LedgerEvent): void {
+export function projectMonthlyUsage(
+  months: Map<string, MonthlyUsage>,
+  event: LedgerEvent,
+  anchors: readonly BillingAnchor[],
+): void {
   if (event.usage === null) return;
-  const period = calendarMonthOf(event.occurredAt);
+  const period = periodHolding(anchors, event.occurredAt);
   const key = monthlyUsageKey(period.start, event.usage.origin);
   const month = months.get(key) ?? {
     periodStart: period.start,

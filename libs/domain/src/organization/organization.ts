@@ -7,8 +7,8 @@ export type OrganizationId = string & { readonly [idKind]: 'organization' };
 export interface Organization {
   readonly id: OrganizationId;
   readonly name: string;
-  /** Added to every subtotal after overrides, in hundredths of a per cent. */
-  readonly markupBasisPoints: number;
+  /** Added to every subtotal after overrides, in hundredths of a per cent; null where its plan's markup applies. */
+  readonly markupBasisPoints: number | null;
 }
 
 export const ID_MAX_LENGTH = 128;

@@ -1,18 +1,30 @@
 import * as fc from 'fast-check';
-import { anOpenStream, records, terms } from '../../test/a-batch';
+import { anOpenStream, aPosting, records, terms } from '../../test/a-batch';
+import { aCatalogue, aPlan, termsAfter as organizationTermsAfter } from '../../test/a-plan';
 import { aCard, anOverrideOf, someUsage } from '../../test/arbitraries';
+import { at } from '../../test/a-usage-event';
 import { sha256 } from '../../test/sha256';
 import { EMPTY_BALANCE, projectBalance } from '../balance/project-balance';
 import { GENESIS_HASH, hashLedgerEvent } from '../ledger/hash-ledger-event';
 import type { LedgerEvent } from '../ledger/ledger-event';
 import { type MonthlyUsage, projectMonthlyUsage } from '../monthly-usage/project-monthly-usage';
+import { amountOfUnits } from '../money/amount';
 import type { OrganizationId } from '../organization/organization';
+import type { PostingTerms } from '../overage/open-periods';
 import { type PriceBook, priceBookOf } from '../pricing/price-book';
+import { calendarMonthOf } from '../time/billing-period';
+import type { Instant } from '../time/instant';
 import { type OpenStream, requestKey, type Settlement, settleUsage, type SettlingTerms } from './settle-usage';
 import { isServed, type UsageEvent } from './usage-event';
 import { identityDigest } from './usage-identity';
 
-const ORGANIZATIONS = [anOpenStream('org_acme'), anOpenStream('org_other', 250)];
+const PLANS = aCatalogue(aPlan({ includedRequests: 2, overageRate: amountOfUnits(7n) }));
+const OVERAGE_ON = organizationTermsAfter(['2026-11-21T00:00:00Z', { type: 'overage', enabled: true }]);
+/** One as it was before plans, one with a small plan. */
+const ORGANIZATIONS: readonly OpenStream[] = [
+  anOpenStream('org_acme'),
+  { ...anOpenStream('org_other', 250), posting: aPosting({ terms: OVERAGE_ON, plans: PLANS }) },
+];
 const someEvents = fc.array(someUsage, { minLength: 1, maxLength: 40 });
 const aBookOfVersions: fc.Arbitrary<PriceBook> = fc
   .tuple(aCard(1), aCard(2), anOverrideOf(1))
@@ -20,7 +32,7 @@ const aBookOfVersions: fc.Arbitrary<PriceBook> = fc
 
 /** Settles events in batches of these sizes, each knowing what those before it have applied: as ingestion does. */
 function settleInBatches(events: readonly UsageEvent[], sizes: readonly number[], book: PriceBook): Settlement {
-  const whole: Settlement = { applied: [], heads: new Map(), parked: [], duplicates: 0 };
+  const whole: Settlement = { applied: [], heads: new Map(), counts: new Map(), parked: [], duplicates: 0 };
   const rest = [...events];
   for (let turn = 0; rest.length > 0; turn += 1) {
     const batch = rest.splice(0, sizes[turn % sizes.length]);
@@ -37,6 +49,7 @@ function termsAfter(settlement: Settlement, book: PriceBook): SettlingTerms {
   const streams = ORGANIZATIONS.map((stream): OpenStream => ({
     ...stream,
     head: settlement.heads.get(stream.organization.id) ?? stream.head,
+    posting: stream.posting === null ? null : { ...stream.posting, ...countsOf(settlement, stream.organization.id) },
   }));
   const counted = settlement.applied.filter(({ posted }) => posted.usage?.counted === true);
   return terms(
@@ -51,6 +64,20 @@ function termsAfter(settlement: Settlement, book: PriceBook): SettlingTerms {
     streams,
     book,
   );
+}
+
+/** Requests counted in each calendar month so far, as a store keeps them. */
+function countsOf(settlement: Settlement, id: OrganizationId): Pick<PostingTerms, 'latest' | 'countedEarlier'> {
+  const counts = new Map<Instant, number>();
+  for (const { occurredAt, usage } of streamOf(settlement, id)) {
+    const { start } = calendarMonthOf(occurredAt);
+    if (usage?.counted === true) counts.set(start, (counts.get(start) ?? 0) + 1);
+  }
+  const [latest] = [...counts].sort(([left], [right]) => right - left);
+  return {
+    latest: latest === undefined ? null : { periodStart: latest[0], requests: latest[1] },
+    countedEarlier: (start) => counts.get(start) ?? 0,
+  };
 }
 
 function streamOf(settlement: Settlement, id: OrganizationId): LedgerEvent[] {
@@ -95,7 +122,7 @@ describe('settling usage', () => {
           let balance = EMPTY_BALANCE;
           for (const [index, event] of stream.entries()) {
             balance = projectBalance(balance, event);
-            projectMonthlyUsage(months, event);
+            projectMonthlyUsage(months, event, []);
             expect([event.sequence, event.balanceAfter]).toEqual([index + 1, balance.amount]);
             expect(event.amount <= 0n).toBe(true);
             if (event.amount < 0n) charges += 1;
@@ -138,6 +165,27 @@ describe('settling usage', () => {
         }
       }),
     );
+  });
+
+  it('includes requests up to the allowance in the order of the ledger, and bills those past it when overage was on', () => {
+    const seen = new Set<string>();
+    fc.assert(
+      fc.property(someEvents, aBookOfVersions, (events, book) => {
+        const stream = streamOf(settleInBatches(events, [3], book), ORGANIZATIONS[1]!.organization.id);
+        let countedSoFar = 0;
+        for (const { occurredAt, usage } of stream) {
+          const standing = usage?.plan?.standing ?? 'none';
+          seen.add(standing);
+          expect(usage?.counted).toBe(['included', 'overage', 'excess_unbilled'].includes(standing));
+          if (usage?.counted !== true) continue;
+          countedSoFar += 1;
+          const past = occurredAt >= at('2026-11-21T00:00:00Z') ? 'overage' : 'excess_unbilled';
+          expect(standing).toBe(countedSoFar <= 2 ? 'included' : past);
+        }
+      }),
+      { numRuns: 300 },
+    );
+    expect([...seen]).toEqual(expect.arrayContaining(['included', 'overage', 'excess_unbilled']));
   });
 
   it('does not depend on how often, in which order and in which batches the same events come', () => {
@@ -224,6 +272,7 @@ function changeLeaf(value: unknown, path: readonly string[], name?: string): unk
   if (typeof value === 'bigint') return value + 1n;
   if (typeof value === 'number') return value + 1;
   if (typeof value === 'boolean') return !value;
+  if (name === 'plan') return { planVersion: 1, standing: 'included', overageRate: null };
   if (name === 'price') return { rateCardVersion: 1, overrideVersion: null, markupBasisPoints: 0 };
   return typeof value === 'string' ? `${value}x` : 'x';
 }

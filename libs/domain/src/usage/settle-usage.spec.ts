@@ -1,5 +1,6 @@
 import { aStream, postedUsage } from '../../test/a-ledger-event';
-import { anOpenStream, records, terms } from '../../test/a-batch';
+import { anOpenStream, aPosting, records, terms } from '../../test/a-batch';
+import { aCatalogue, aPlan, termsAfter } from '../../test/a-plan';
 import { cents } from '../../test/a-rate-card';
 import { at, aUsageEvent } from '../../test/a-usage-event';
 import { sha256 } from '../../test/sha256';
@@ -171,7 +172,72 @@ describe('settleUsage', () => {
   });
 
   it('answers nothing for nothing', () => {
-    expect(settleUsage([], terms())).toEqual({ applied: [], heads: new Map(), parked: [], duplicates: 0 });
+    expect(settleUsage([], terms())).toEqual({
+      applied: [],
+      heads: new Map(),
+      counts: new Map(),
+      parked: [],
+      duplicates: 0,
+    });
+  });
+
+  describe('under a plan', () => {
+    const planned = (posting = aPosting(), markupBasisPoints: number | null = null) => {
+      const events = ['1', '2', '3'].map((id) => aUsageEvent({ id: `evt_${id}`, requestId: `req_${id}` }));
+      return settleUsage(records(...events), terms({}, [{ ...anOpenStream(), posting, ...agreed(markupBasisPoints) }]));
+    };
+    const agreed = (markupBasisPoints: number | null) => ({
+      organization: { id: acme, name: 'Acme', markupBasisPoints },
+    });
+    const november = at('2026-11-01T00:00:00Z');
+
+    it('places each request in the order of the ledger, and says what the period has come to', () => {
+      const { applied, counts } = planned(aPosting({ latest: { periodStart: november, requests: 998 } }));
+      expect(applied.map(({ posted }) => [posted.usage?.plan?.standing, posted.usage?.counted])).toEqual([
+        ['included', true],
+        ['included', true],
+        ['excess_unbilled', true],
+      ]);
+      expect([...counts]).toEqual([[acme, { periodStart: november, requests: 1_001 }]]);
+    });
+
+    it('writes the rate of overage on the entry, and takes nothing of it from the credits', () => {
+      const overage = termsAfter(
+        ['2026-11-01T00:00:00Z', { type: 'plan', planId: 'pro' }],
+        ['2026-11-02T00:00:00Z', { type: 'overage', enabled: true }],
+      );
+      const posting = aPosting({ terms: overage, latest: { periodStart: november, requests: 100_000 } });
+      const [first] = planned(posting).applied;
+      expect(first?.posted.usage?.plan).toEqual({ planVersion: 2, standing: 'overage', overageRate: cents('0.1') });
+      expect(first?.posted.amount).toBe(cents('-0.35'));
+    });
+
+    it('adds the markup that was agreed, else the plan’s', () => {
+      const posting = aPosting({ plans: aCatalogue(aPlan({ markupBasisPoints: 10_000 })) });
+      const charged = (markup: number | null) => planned(posting, markup).applied[0]?.posted.amount;
+      expect([charged(null), charged(0)]).toEqual([cents('-0.7'), cents('-0.35')]);
+    });
+
+    it('counts a request once over its attempts, and nothing that is parked', () => {
+      const events = [
+        aUsageEvent({ id: 'evt_1', outcome: 'upstream_error' }),
+        aUsageEvent({ id: 'evt_2', model: 'gpt-9' }),
+        aUsageEvent({ id: 'evt_3' }),
+        aUsageEvent({ id: 'evt_4' }),
+      ];
+      const settled = settleUsage(records(...events), terms({}, [{ ...anOpenStream(), posting: aPosting() }]));
+      expect(settled.applied.map(({ posted }) => posted.usage?.plan?.standing)).toEqual([
+        'exempt',
+        'included',
+        'repeated',
+      ]);
+      expect(settled.counts.get(acme)?.requests).toBe(1);
+    });
+
+    it('says nothing of counts that have not changed', () => {
+      const failed = records(aUsageEvent({ outcome: 'blocked' }));
+      expect(settleUsage(failed, terms({}, [{ ...anOpenStream(), posting: aPosting() }])).counts.size).toBe(0);
+    });
   });
 
   it('posts what postUsage makes of the event', () => {

@@ -2,6 +2,7 @@ import type { Sha256 } from '../canonical-text';
 import type { LedgerEvent, StreamHead } from '../ledger/ledger-event';
 import { postUsage } from '../ledger/post-usage';
 import type { Organization, OrganizationId } from '../organization/organization';
+import { OpenPeriods, type PeriodCount, type PostingTerms } from '../overage/open-periods';
 import type { PriceBook } from '../pricing/price-book';
 import { type MissingRate, priceUsage } from '../pricing/price-usage';
 import type { Instant } from '../time/instant';
@@ -13,6 +14,8 @@ import type { Digest } from './usage-identity';
 export interface OpenStream {
   readonly organization: Organization;
   readonly head: StreamHead;
+  /** Null where plans are not known of: usage is then posted as it was before there were any. */
+  readonly posting: PostingTerms | null;
 }
 
 /** What the ledger already knows of the events and requests of a batch. */
@@ -52,6 +55,8 @@ export interface AppliedUsage {
 export interface Settlement {
   readonly applied: AppliedUsage[];
   readonly heads: Map<OrganizationId, StreamHead>;
+  /** What the latest period of an organization has come to, where the batch has changed that. */
+  readonly counts: Map<OrganizationId, PeriodCount>;
   readonly parked: ParkedRecord[];
   duplicates: number;
 }
@@ -66,12 +71,18 @@ export function requestKey(organizationId: OrganizationId, requestId: string): s
  * The same event sent twice in one batch is applied once, exactly as if the second had come years later.
  */
 export function settleUsage(records: readonly IdentifiedRecord[], terms: SettlingTerms): Settlement {
-  const settlement: Settlement = { applied: [], heads: new Map(), parked: [], duplicates: 0 };
+  const settlement: Settlement = { applied: [], heads: new Map(), counts: new Map(), parked: [], duplicates: 0 };
   const applied = new Map(terms.known.applied);
   const counted = new Set(terms.known.countedRequests);
+  const periods = new Map<OrganizationId, OpenPeriods>();
+  const progress = { settlement, applied, counted, periods };
   for (const record of records) {
     if (record.type === 'rejected') park(settlement, record, record.reason, record.faults);
-    else settleEvent(record, terms, { settlement, applied, counted });
+    else settleEvent(record, terms, progress);
+  }
+  for (const [organizationId, open] of periods) {
+    const latest = open.latest();
+    if (latest !== null) settlement.counts.set(organizationId, latest);
   }
   return settlement;
 }
@@ -80,6 +91,7 @@ interface Progress {
   readonly settlement: Settlement;
   readonly applied: Map<Digest, Digest>;
   readonly counted: Set<string>;
+  readonly periods: Map<OrganizationId, OpenPeriods>;
 }
 
 function settleEvent(record: IdentifiedUsage, terms: SettlingTerms, progress: Progress): void {
@@ -95,11 +107,17 @@ function settleEvent(record: IdentifiedUsage, terms: SettlingTerms, progress: Pr
   }
   if (earlier !== undefined) return park(settlement, subjectOf(record), 'conflict', CONFLICT);
 
-  const priced = priceUsage(event, terms.book, stream.organization.markupBasisPoints);
+  const head = settlement.heads.get(event.organizationId) ?? stream.head;
+  // A clock that was set back never makes the stream go back.
+  const recordedAt = terms.now > head.recordedAt ? terms.now : head.recordedAt;
+  const periods = openPeriods(stream, recordedAt, progress);
+  const agreedMarkup = stream.organization.markupBasisPoints;
+  const markup = agreedMarkup ?? periods?.planFor(event.occurredAt).markupBasisPoints ?? 0;
+  const priced = priceUsage(event, terms.book, markup);
   if (priced.type === 'unpriced') return park(settlement, subjectOf(record), 'unpriced', [faultOf(priced.rate)]);
 
-  const head = settlement.heads.get(event.organizationId) ?? stream.head;
   const request = requestKey(event.organizationId, event.requestId);
+  const requestAlreadyCounted = counted.has(request);
   const posting = postUsage(
     head,
     event,
@@ -107,10 +125,10 @@ function settleEvent(record: IdentifiedUsage, terms: SettlingTerms, progress: Pr
     {
       contentDigest: content,
       userReference: event.userId === null ? null : terms.userReference(event.organizationId, event.userId),
-      requestAlreadyCounted: counted.has(request),
+      requestAlreadyCounted,
+      plan: periods === null ? null : periods.place(event, requestAlreadyCounted),
       ingestPartition: terms.ingestPartition,
-      // A clock that was set back never makes the stream go back.
-      recordedAt: terms.now > head.recordedAt ? terms.now : head.recordedAt,
+      recordedAt,
     },
     terms.sha256,
   );
@@ -118,6 +136,17 @@ function settleEvent(record: IdentifiedUsage, terms: SettlingTerms, progress: Pr
   if (posting.event.usage?.counted === true) counted.add(request);
   settlement.applied.push({ usage: record, posted: posting.event });
   settlement.heads.set(event.organizationId, posting.head);
+}
+
+/** The periods that the batch posts in for one organization; a batch is recorded at one time. */
+function openPeriods(stream: OpenStream, recordedAt: Instant, { periods }: Progress): OpenPeriods | null {
+  if (stream.posting === null) return null;
+  const { id } = stream.organization;
+  const known = periods.get(id);
+  if (known !== undefined) return known;
+  const opened = new OpenPeriods(stream.posting, recordedAt);
+  periods.set(id, opened);
+  return opened;
 }
 
 type Subject = Omit<ParkedRecord, 'reason' | 'faults'>;

@@ -52,6 +52,7 @@ function mapStream(row: HeadRow): LockedStream {
   return {
     organizationKey: row.organization_key,
     organization: { id, name: row.name, markupBasisPoints: row.markup_basis_points },
+    posting: null,
     head: {
       organizationId: id,
       sequence: Number(row.sequence),

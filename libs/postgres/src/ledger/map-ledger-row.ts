@@ -143,6 +143,7 @@ function mapUsage(row: StoredLedgerRow, requestId: string, labelText: LabelText)
     contentDigest: digestOfRow(present(row.content, 'content')),
     counted: present(row.counted, 'counted'),
     price: mapPrice(row),
+    plan: null,
     ingestPartition: present(row.partition_key, 'partition_key'),
   };
 }

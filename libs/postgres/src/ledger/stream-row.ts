@@ -98,6 +98,7 @@ function readUsage(row: StreamedRow, type: LedgerType, names: StreamedOrganizati
     contentDigest: readDigest(textIn(row, AT.content)) as Digest,
     counted: flagIn(row, AT.counted),
     price: readPrice(row),
+    plan: null,
     ingestPartition: wholeIn(row, AT.partition_key),
   };
 }

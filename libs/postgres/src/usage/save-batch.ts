@@ -61,7 +61,7 @@ function monthsOf(batch: IngestedBatch, terms: SavingTerms): { organizationKey: 
   for (const { posted } of batch.settlement.applied) {
     const months = byOrganization.get(posted.organizationId) ?? new Map<string, MonthlyUsage>();
     byOrganization.set(posted.organizationId, months);
-    projectMonthlyUsage(months, posted);
+    projectMonthlyUsage(months, posted, []);
   }
   return [...byOrganization].flatMap(([organizationId, months]) =>
     [...months.values()].map((month) => ({ organizationKey: terms.keyOf(organizationId), month })),
