@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { PartitionBatch } from '@floopy/kafka';
 import { sha256 } from '@floopy/runtime';
+import { until } from '../../../../test/support/until';
 import { aPlainUsage, recordOf } from '../../../../test/support/usage-records';
 import { BatchDecoder, RECORDS_AT_A_TIME } from './batch-decoder';
 import { decodeRecord } from './decode-record';
@@ -67,8 +68,10 @@ describe('BatchDecoder', () => {
     decoder.decode(aBatch(first, second));
     expect(digests).toBe(DIGESTS_OF_A_RECORD * FIRST);
     const all = DIGESTS_OF_A_RECORD * (FIRST + SECOND);
-    for (let waited = 0; digests < all && waited < 1_000; waited += 1) await pause(1);
-    expect(digests).toBe(all);
+    await until(
+      () => digests,
+      (count) => count === all,
+    );
     decoder.decode(aBatch(second, []));
     expect(digests).toBe(all);
   });
