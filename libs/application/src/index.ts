@@ -1,3 +1,13 @@
+export {
+  admitRequest,
+  type AdmitOutcome,
+  type AdmitPorts,
+  type KnownTerms,
+  loadOrganization,
+} from './admission/admit-request';
+export { followLedger, type FollowPorts } from './admission/follow-ledger';
+export { FollowedOrganizations } from './admission/followed-organizations';
+export { releaseHold, type ReleasePorts } from './admission/release-hold';
 export type { AdmissionSource, FollowedPosition } from './admission/admission-source';
 export type { HoldClosing, HoldJournal, JournaledHold, JournalEntryFate } from './admission/hold-journal';
 export { type MemoryAdmissionOptions, MemoryAdmissionStore } from './admission/memory-admission-store';

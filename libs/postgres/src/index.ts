@@ -1,4 +1,5 @@
 export { createAdmissionSource } from './admission/admission-source';
+export { AdmissionTermsMemory } from './admission/admission-terms-memory';
 export { claimHeldOrganization } from './admission/claim-held-organization';
 export { createHoldOwnership, type HoldOwnership } from './admission/hold-ownership';
 export { createAdjustmentStore } from './adjustments/adjustment-store';
