@@ -52,7 +52,9 @@ beforeAll(async () => {
     INSERT INTO organization_change (organization_key, change_number, kind, position, recorded_at, effective_at,
                                      changed_by, content)
     SELECT organization_key, 1, 6, 0, now(), now(), 'test', '{}' FROM organization;
-    INSERT INTO member SELECT organization_key, 'ada', 1 FROM organization`);
+    INSERT INTO member SELECT organization_key, 'ada', 1 FROM organization;
+    INSERT INTO hold (organization_key, state, position, admitted_at, expires_at, amount, request_id, hold_id)
+    SELECT organization_key, 1, 0, now(), now() + interval '1 minute', 1, 'req_1', 'hold_1' FROM organization`);
   acme = (await findOrganizationKey(queriesOf(reader), organizationIdOf('org_acme'))) ?? 0;
 });
 
