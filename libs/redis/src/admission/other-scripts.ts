@@ -15,7 +15,7 @@ export const LOAD = `
     state = {}
     for _, name in ipairs(FIELDS) do state[name] = 0 end
     state.p = -1
-    if past == 'lost' then state.w = now + longest end
+    if past == 'lost' then state.w = lifetime_after(now, longest) end
   end
   -- Who was the first knows that nothing had been held before, whatever another has concluded meanwhile.
   if past == 'first' then state.w = 0 end

@@ -49,6 +49,11 @@ export const SHARED = `
     redis.call('HSET', STATE, unpack(values))
   end
 
+  -- When every hold that was admitted by now has expired: they expire at whole seconds.
+  local function lifetime_after(now, longest)
+    return math.ceil((now + longest) / 1000) * 1000
+  end
+
   -- A server that was promoted may lack writes that were answered, and shows it: its replication has a second past.
   -- A restart from the append-only file changes the id as well, and loses nothing.
   local function prove_whole(state, now, longest)
@@ -56,7 +61,7 @@ export const SHARED = `
     local id = string.match(replication, 'master_replid:(%x+)')
     if state.r == id then return end
     local promoted = string.match(replication, 'second_repl_offset:(%-?%d+)') ~= '-1'
-    if state.r and promoted then state.w = now + longest end
+    if state.r and promoted then state.w = lifetime_after(now, longest) end
     state.r = id
   end
 
