@@ -40,13 +40,14 @@ interface HeadRow {
 
 /** Reads what admission follows, on the writer's pool: it reads of every organization. */
 export function createAdmissionSource(pool: DatabasePool): AdmissionSource {
+  const anchors = new AnchorMemory();
   return {
     read: (organizationId, now) =>
       inTransaction(pool, (queries) => readSnapshot(queries, organizationId, now), BEGIN_SNAPSHOT),
     readMoved: (known) =>
       known.length === 0
         ? Promise.resolve([])
-        : inTransaction(pool, (queries) => readStretches(queries, known), BEGIN_SNAPSHOT),
+        : inTransaction(pool, (queries) => readStretches(queries, known, anchors), BEGIN_SNAPSHOT),
   };
 }
 
@@ -107,7 +108,27 @@ function unsettledHolds(open: readonly JournaledHold[], later: readonly Settling
   return [...byKey.values()].map(({ hold }) => hold);
 }
 
-async function readStretches(queries: Queries, known: readonly FollowedPosition[]): Promise<LedgerStretch[]> {
+/** Holds the anchors of organizations for as long as their terms stay: a round reads those that have changed. */
+class AnchorMemory {
+  private readonly held = new Map<number, { readonly termsVersion: number; readonly anchors: Terms['anchors'] }>();
+
+  async of(
+    queries: Queries,
+    { organization_key: key, terms_version: termsVersion }: HeadRow,
+  ): Promise<Terms['anchors']> {
+    const known = this.held.get(key);
+    if (known?.termsVersion === termsVersion) return known.anchors;
+    const { anchors } = await readTerms(queries, key);
+    this.held.set(key, { termsVersion, anchors });
+    return anchors;
+  }
+}
+
+async function readStretches(
+  queries: Queries,
+  known: readonly FollowedPosition[],
+  memory: AnchorMemory,
+): Promise<LedgerStretch[]> {
   const positions = new Map(known.map((followed) => [followed.organizationId, followed]));
   const heads = await readHeads(queries, [...positions.keys()]);
   const moved = heads.flatMap((head) => {
@@ -120,7 +141,7 @@ async function readStretches(queries: Queries, known: readonly FollowedPosition[
   const rows = moved.length === 0 ? [] : await readSettlingEntries(queries, moved, MOST_ENTRIES);
   const stretches: LedgerStretch[] = [];
   for (const { head, position } of moved) {
-    const { anchors } = await readTerms(queries, head.organization_key);
+    const anchors = await memory.of(queries, head);
     const own = rows.filter((row) => row.organization_key === head.organization_key);
     stretches.push({
       organizationId: organizationIdOf(head.organization_id),
