@@ -3,6 +3,15 @@ export { encodeBalanceMessage, encodeCountedRequests, type PositionedBalance } f
 export { type DeadLetter, encodeDeadLetter, type EncodedDeadLetter } from './dead-letters/encode-dead-letter';
 export { asyncApiDocument } from './documents/async-api-document';
 export { type JsonSchema, type JsonSchemaName, jsonSchemas } from './documents/json-schemas';
+export {
+  type AdmissionBody,
+  admissionBodySchema,
+  type DecodedAdmission,
+  decodeAdmissionBody,
+  MOST_FALLBACKS,
+} from './http/admission-body';
+export { encodeAdmissionRefusal } from './http/admission-refusal';
+export { type AdmissionView, admissionViewSchema, encodeAdmission, type GrantedAdmission } from './http/admission-view';
 export { type BalanceReading, type BalanceView, balanceViewSchema, encodeBalanceView } from './http/balance-view';
 export {
   type BillingPeriodsReading,
@@ -10,6 +19,7 @@ export {
   billingPeriodsViewSchema,
   encodeBillingPeriodsView,
 } from './http/billing-periods-view';
+export { encodeFailurePolicy, type FailurePolicyView, failurePolicySchema } from './http/failure-policy';
 export { type LedgerPage, ledgerPageSchema } from './http/ledger-page';
 export { encodeLoggedRequest, type LoggedRequest, type RequestLog, requestLogSchema } from './http/logged-request';
 export {
@@ -38,6 +48,7 @@ export {
   type Problem,
   PROBLEM_MEDIA_TYPE,
   type ProblemCode,
+  type ProblemParticulars,
   PROBLEMS,
   problemSchema,
 } from './http/problem';

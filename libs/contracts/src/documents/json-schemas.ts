@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { balanceMessageSchema } from '../balance/balance-message-schema';
+import { admissionViewSchema } from '../http/admission-view';
 import { balanceViewSchema } from '../http/balance-view';
 import { billingPeriodsViewSchema } from '../http/billing-periods-view';
 import { ledgerPageSchema } from '../http/ledger-page';
@@ -46,6 +47,7 @@ const READ = {
   billing_periods: [billingPeriodsViewSchema, 'The billing periods of an organization around now.'],
   members: [membersViewSchema, 'Who may act for an organization, and in which role.'],
   teams: [teamsViewSchema, 'The teams of an organization.'],
+  admission: [admissionViewSchema, 'A request that may run, and what is held for it.'],
   problem: [problemSchema, 'Why a request was refused (RFC 9457).'],
 } as const;
 
