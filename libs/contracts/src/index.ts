@@ -10,8 +10,20 @@ export {
   decodeAdmissionBody,
   MOST_FALLBACKS,
 } from './http/admission-body';
+export { type HoldsReading, type HoldsView, encodeHoldsView, holdsViewSchema } from './http/admission-holds-view';
 export { encodeAdmissionRefusal } from './http/admission-refusal';
-export { type AdmissionView, admissionViewSchema, encodeAdmission, type GrantedAdmission } from './http/admission-view';
+export {
+  type AdmissionReleaseView,
+  admissionReleaseViewSchema,
+  encodeAdmissionRelease,
+} from './http/admission-release-view';
+export {
+  type AdmissionView,
+  admissionViewSchema,
+  type AdmissionWatermark,
+  encodeAdmission,
+  type GrantedAdmission,
+} from './http/admission-view';
 export { type BalanceReading, type BalanceView, balanceViewSchema, encodeBalanceView } from './http/balance-view';
 export {
   type BillingPeriodsReading,

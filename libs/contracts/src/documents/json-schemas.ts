@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { balanceMessageSchema } from '../balance/balance-message-schema';
+import { holdsViewSchema } from '../http/admission-holds-view';
+import { admissionReleaseViewSchema } from '../http/admission-release-view';
 import { admissionViewSchema } from '../http/admission-view';
 import { balanceViewSchema } from '../http/balance-view';
 import { billingPeriodsViewSchema } from '../http/billing-periods-view';
@@ -48,6 +50,8 @@ const READ = {
   members: [membersViewSchema, 'Who may act for an organization, and in which role.'],
   teams: [teamsViewSchema, 'The teams of an organization.'],
   admission: [admissionViewSchema, 'A request that may run, and what is held for it.'],
+  admission_release: [admissionReleaseViewSchema, 'What became of a hold that was to be given back.'],
+  holds: [holdsViewSchema, 'What is held for an organization, what has leaked, and what passed a limit.'],
   problem: [problemSchema, 'Why a request was refused (RFC 9457).'],
 } as const;
 

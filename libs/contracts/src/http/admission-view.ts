@@ -10,6 +10,9 @@ import {
 } from '../wire/wire-schemas';
 import { encodeFailurePolicy, failurePolicySchema } from './failure-policy';
 
+/** The ledger that was looked at: everything up to this position was in it, and maybe more. */
+export const admissionWatermarkSchema = z.object({ position: wholeNumberSchema }, { error: OBJECT_RULE });
+
 /** `POST /v1/admissions`, when the request may run. */
 export const admissionViewSchema = z.object(
   {
@@ -25,12 +28,12 @@ export const admissionViewSchema = z.object(
     }),
     /** What to do when admission cannot be asked for the next request. */
     failure_policy: failurePolicySchema,
-    /** The organization's place in its ledger that this was decided at; absent where the store does not tell. */
-    watermark: z.object({ position: wholeNumberSchema }).optional(),
+    watermark: admissionWatermarkSchema.optional(),
   },
   { error: OBJECT_RULE },
 );
 
+export type AdmissionWatermark = z.output<typeof admissionWatermarkSchema>;
 export type AdmissionView = z.output<typeof admissionViewSchema>;
 
 export interface GrantedAdmission {
@@ -38,7 +41,11 @@ export interface GrantedAdmission {
   readonly remaining: AdmissionRemainder;
 }
 
-export function encodeAdmission({ hold, remaining }: GrantedAdmission, policy: FailurePolicy): AdmissionView {
+export function encodeAdmission(
+  { hold, remaining }: GrantedAdmission,
+  policy: FailurePolicy,
+  watermark?: AdmissionWatermark,
+): AdmissionView {
   const { balance, requests, teamBudget } = remaining;
   return {
     decision: 'admitted',
@@ -49,5 +56,6 @@ export function encodeAdmission({ hold, remaining }: GrantedAdmission, policy: F
       team_budget: teamBudget === null ? null : formatAmount(teamBudget),
     },
     failure_policy: encodeFailurePolicy(policy),
+    ...(watermark === undefined ? {} : { watermark }),
   };
 }

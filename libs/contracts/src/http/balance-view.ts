@@ -20,10 +20,10 @@ export const balanceViewSchema = z.object(
     unit: z.literal('cent'),
     balance: amountSchema,
     balance_shown: shownBalanceSchema,
-    /** What admitted requests have set aside and not used yet. */
-    open_holds: amountSchema,
-    /** The balance without the holds. */
-    available: amountSchema,
+    /** What admitted requests have set aside and not used yet; null when nobody can say so at this position. */
+    open_holds: amountSchema.nullable(),
+    /** The balance without the holds; null as they are. */
+    available: amountSchema.nullable(),
     period: billingPeriodSchema,
     requests: countedRequestsSchema,
     watermark: watermarkSchema,
@@ -36,7 +36,8 @@ export type BalanceView = z.output<typeof balanceViewSchema>;
 export interface BalanceReading {
   readonly organizationId: OrganizationId;
   readonly balance: Amount;
-  readonly openHolds: Amount;
+  /** Null when it is not known at the watermark's position. */
+  readonly openHolds: Amount | null;
   readonly period: BillingPeriod;
   readonly requestsUsed: number;
   readonly requestsIncluded: number;
@@ -50,8 +51,8 @@ export function encodeBalanceView(reading: BalanceReading): BalanceView {
     unit: 'cent',
     balance: formatAmount(balance),
     balance_shown: floorToCents(balance).toString(),
-    open_holds: formatAmount(openHolds),
-    available: formatAmount(subtractAmounts(balance, openHolds)),
+    open_holds: openHolds === null ? null : formatAmount(openHolds),
+    available: openHolds === null ? null : formatAmount(subtractAmounts(balance, openHolds)),
     period: { start: formatInstant(period.start), end: formatInstant(period.end) },
     requests: encodeCountedRequests(reading.requestsUsed, reading.requestsIncluded),
     watermark: encodeWatermark(reading.watermark),

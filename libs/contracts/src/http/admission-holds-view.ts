@@ -1,0 +1,90 @@
+import { type Amount, formatAmount, formatInstant, type Hold, type Overshoot, standingExcess } from '@floopy/domain';
+import { z } from 'zod';
+import { amountSchema, identifierSchema, instantSchema, OBJECT_RULE, wholeNumberSchema } from '../wire/wire-schemas';
+import { type AdmissionWatermark, admissionWatermarkSchema } from './admission-view';
+
+/** `GET …/holds`. */
+export const holdsViewSchema = z.object(
+  {
+    organization_id: identifierSchema,
+    unit: z.literal('cent'),
+    /** Open ones, as many as were asked for. */
+    holds: z.array(
+      z.object({
+        id: identifierSchema,
+        request_id: identifierSchema,
+        attempt_id: identifierSchema.nullable(),
+        team_id: identifierSchema.nullable(),
+        amount: amountSchema,
+        admitted_at: instantSchema,
+        expires_at: instantSchema,
+      }),
+    ),
+    open: wholeNumberSchema,
+    open_amount: amountSchema,
+    /** Requests that hold a slot of the allowance: admitted, and not counted yet. */
+    open_requests: wholeNumberSchema,
+    /** Nobody settled or released these before they expired; since the store was last loaded. */
+    leaked: wholeNumberSchema,
+    leaked_amount: amountSchema,
+    /** How far the credits were ever overdrawn, by cause, and how far they are now. */
+    overshoot: z.object({
+      late_settlement: amountSchema,
+      above_hold: amountSchema,
+      lowered_limit: amountSchema,
+      refund: amountSchema,
+      recovered: amountSchema,
+      standing: amountSchema,
+    }),
+    watermark: admissionWatermarkSchema,
+  },
+  { error: OBJECT_RULE },
+);
+
+export type HoldsView = z.output<typeof holdsViewSchema>;
+
+export interface HoldsReading {
+  readonly organizationId: string;
+  readonly holds: readonly Hold[];
+  readonly openHolds: number;
+  readonly held: Amount;
+  readonly openRequests: number;
+  readonly leaked: { readonly holds: number; readonly amount: Amount };
+  readonly overshoot: Overshoot;
+  readonly watermark: AdmissionWatermark;
+}
+
+export function encodeHoldsView(reading: HoldsReading): HoldsView {
+  const { leaked, overshoot } = reading;
+  return {
+    organization_id: reading.organizationId,
+    unit: 'cent',
+    holds: reading.holds.map(encodeHold),
+    open: reading.openHolds,
+    open_amount: formatAmount(reading.held),
+    open_requests: reading.openRequests,
+    leaked: leaked.holds,
+    leaked_amount: formatAmount(leaked.amount),
+    overshoot: {
+      late_settlement: formatAmount(overshoot.caused.late_settlement),
+      above_hold: formatAmount(overshoot.caused.above_hold),
+      lowered_limit: formatAmount(overshoot.caused.lowered_limit),
+      refund: formatAmount(overshoot.caused.refund),
+      recovered: formatAmount(overshoot.recovered),
+      standing: formatAmount(standingExcess(overshoot)),
+    },
+    watermark: reading.watermark,
+  };
+}
+
+function encodeHold(hold: Hold): HoldsView['holds'][number] {
+  return {
+    id: hold.holdId,
+    request_id: hold.requestId,
+    attempt_id: hold.attemptId,
+    team_id: hold.teamId,
+    amount: formatAmount(hold.amount),
+    admitted_at: formatInstant(hold.admittedAt),
+    expires_at: formatInstant(hold.expiresAt),
+  };
+}
