@@ -30,6 +30,7 @@ export {
   type IssuedApiKey,
 } from './api-keys/issue-api-key';
 export { permits } from './api-keys/permits';
+export { type BudgetLine, budgetLines, type TeamUse } from './budgets/budget-lines';
 export {
   type DeadLetterRelayPorts,
   type DeadLetterRound,
@@ -100,6 +101,13 @@ export {
   type RateOverrideRequest,
 } from './pricing/publish-rate-override';
 export type { Publication, PublishingPorts, PublishingTransaction } from './pricing/publishing-store';
+export {
+  type AddedSpend,
+  followSpend,
+  type FollowSpendPorts,
+  type SpendBehind,
+  type SpendRound,
+} from './spend/follow-spend';
 export {
   type BatchRecord,
   type IngestedBatch,

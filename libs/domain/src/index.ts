@@ -204,6 +204,7 @@ export { overridesWithoutRate, validateRateOverride } from './pricing/validate-r
 export { BURN_WINDOW_MS, burnPerDay, type BurnRate, burnRateOf, dayOfZero, daysLeft } from './spend/burn-rate';
 export { findSpike, type Spike, SPIKE_DAYS, type SpikeRule } from './spend/find-spike';
 export { HOUR_MS, hourOf, type HourlySpend, projectHourlySpend } from './spend/project-hourly-spend';
+export type { SpendingEvent } from './spend/spending-event';
 export { type BillingAnchor, type BillingPeriod, calendarMonthOf, periodHolding } from './time/billing-period';
 export {
   formatInstant,

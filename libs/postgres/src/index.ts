@@ -64,6 +64,7 @@ export {
   type RequestLogPage,
   type RequestLogQuery,
 } from './requests/read-request-log';
+export { readHourlySpend } from './spend/read-hourly-spend';
 export {
   MAX_SPEND_GROUPS,
   readSpend,
@@ -72,6 +73,8 @@ export {
   type SpendDimension,
   type SpendGroup,
 } from './spend/read-spend';
+export { readTeamSpend } from './spend/read-team-spend';
+export { createSpendFollowerStore, type SpendFollowerLimits } from './spend/spend-follower-store';
 export { claimPartition, type PartitionClaim } from './usage/claim-partition';
 export { findParkedUsage, type ParkedUsage } from './usage/find-parked-usage';
 export { haltPartition } from './usage/halt-partition';

@@ -9,6 +9,7 @@ export const API_KEY_SCOPES = [
   'plan:write',
   'overage:write',
   'members:write',
+  'budgets:write',
   'operator',
 ] as const;
 export type ApiKeyScope = (typeof API_KEY_SCOPES)[number];

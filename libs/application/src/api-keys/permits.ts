@@ -3,11 +3,13 @@ import type { ApiKeyScope } from './issue-api-key';
 
 const READS = ['balance:read', 'ledger:read', 'requests:read', 'usage:read'] as const satisfies readonly ApiKeyScope[];
 
+const ADMINISTERS = [...READS, 'budgets:write'] as const satisfies readonly ApiKeyScope[];
+
 /** What a person's key may do at most: an Owner's whatever is on it, except to act as one of us. */
 const ROLE_SCOPES: Readonly<Record<Role, readonly ApiKeyScope[]>> = {
   member: READS,
-  admin: READS,
-  owner: [...READS, 'plan:write', 'overage:write', 'members:write'],
+  admin: ADMINISTERS,
+  owner: [...ADMINISTERS, 'plan:write', 'overage:write', 'members:write'],
 };
 
 /** Whether a key may do something: its scopes say so, and the role of the person whose key it is does not forbid it. */

@@ -1,5 +1,5 @@
-import type { LedgerEvent } from '../ledger/ledger-event';
 import { addAmounts, type Amount, negateAmount, ZERO_AMOUNT } from '../money/amount';
+import type { SpendingEvent } from '../spend/spending-event';
 import { type BillingAnchor, type BillingPeriod, periodHolding } from '../time/billing-period';
 
 /** What one team spent in one billing period; null is the line of what no team is named for. */
@@ -17,7 +17,7 @@ export interface TeamSpend {
  */
 export function projectTeamSpend(
   spends: Map<string, TeamSpend>,
-  event: LedgerEvent,
+  event: SpendingEvent,
   anchors: readonly BillingAnchor[],
 ): void {
   if (event.usage === null) return;

@@ -1,6 +1,6 @@
-import type { LedgerEvent } from '../ledger/ledger-event';
 import { addAmounts, type Amount, negateAmount, ZERO_AMOUNT } from '../money/amount';
 import { type Instant, instantOfMilliseconds } from '../time/instant';
+import type { SpendingEvent } from './spending-event';
 
 export const HOUR_MS = 3_600_000;
 
@@ -14,7 +14,7 @@ export interface HourlySpend {
 }
 
 /** Folds one event into the hours of its organization, in place: the hour is the one in which it occurred. */
-export function projectHourlySpend(hours: Map<Instant, HourlySpend>, event: LedgerEvent): void {
+export function projectHourlySpend(hours: Map<Instant, HourlySpend>, event: SpendingEvent): void {
   if (event.usage === null) return;
   const hour = hourOf(event.occurredAt);
   const known = hours.get(hour) ?? { hour, spend: ZERO_AMOUNT, requests: 0 };

@@ -20,6 +20,7 @@ import type { DatabasePool } from '../connection/pool';
 import type { Queries } from '../connection/queries';
 import { inTransaction } from '../connection/transaction';
 import { amountOfRow } from '../ledger/lock-streams';
+import { AnchorMemory } from '../organization/anchor-memory';
 import { readTerms } from '../organization/read-terms';
 import { readOpenHolds } from './read-open-holds';
 import { readPeriodUse } from './read-period-use';
@@ -108,22 +109,6 @@ function unsettledHolds(open: readonly JournaledHold[], later: readonly Settling
   return [...byKey.values()].map(({ hold }) => hold);
 }
 
-/** Holds the anchors of organizations for as long as their terms stay: a round reads those that have changed. */
-class AnchorMemory {
-  private readonly held = new Map<number, { readonly termsVersion: number; readonly anchors: Terms['anchors'] }>();
-
-  async of(
-    queries: Queries,
-    { organization_key: key, terms_version: termsVersion }: HeadRow,
-  ): Promise<Terms['anchors']> {
-    const known = this.held.get(key);
-    if (known?.termsVersion === termsVersion) return known.anchors;
-    const { anchors } = await readTerms(queries, key);
-    this.held.set(key, { termsVersion, anchors });
-    return anchors;
-  }
-}
-
 async function readStretches(
   queries: Queries,
   known: readonly FollowedPosition[],
@@ -141,7 +126,7 @@ async function readStretches(
   const rows = moved.length === 0 ? [] : await readSettlingEntries(queries, moved, MOST_ENTRIES);
   const stretches: LedgerStretch[] = [];
   for (const { head, position } of moved) {
-    const anchors = await memory.of(queries, head);
+    const anchors = await memory.of(queries, head.organization_key, head.terms_version);
     const own = rows.filter((row) => row.organization_key === head.organization_key);
     stretches.push({
       organizationId: organizationIdOf(head.organization_id),

@@ -9,6 +9,7 @@ import { BoundReads1780000000007 } from './7-bound-reads';
 import { EmptyTail1780000000008 } from './8-empty-tail';
 import { Terms1780000000009 } from './9-terms';
 import { Admission1780000000010 } from './10-admission';
+import { Spend1780000000011 } from './11-spend';
 
 /** Every migration, oldest first. A landed one is never edited; a change is another one. */
 export const MIGRATIONS = [
@@ -22,6 +23,7 @@ export const MIGRATIONS = [
   EmptyTail1780000000008,
   Terms1780000000009,
   Admission1780000000010,
+  Spend1780000000011,
 ];
 
 /** Any number will do, as long as every process that migrates takes the same. */

@@ -1,0 +1,35 @@
+import { type Amount, budgetRemaining, type TeamSpend, type Terms, ZERO_AMOUNT } from '@floopy/domain';
+
+/** What one team may spend and has spent in a billing period; null is the line of what no team is named for. */
+export interface BudgetLine {
+  readonly teamId: string | null;
+  /** Null where it has none. */
+  readonly limit: Amount | null;
+  readonly spent: Amount;
+  readonly held: Amount;
+  /** Null where it has no limit. */
+  readonly remaining: Amount | null;
+  readonly requests: number;
+}
+
+export type TeamUse = Pick<TeamSpend, 'teamId' | 'spend' | 'requests'>;
+
+/**
+ * A line for each team that has a limit or has spent anything, by id, and the line without a team last, whatever is on it: so
+ * that the lines always come to all that was spent.
+ * @param held what is set aside for the team's admitted requests
+ */
+export function budgetLines(
+  { teamBudgets }: Pick<Terms, 'teamBudgets'>,
+  uses: readonly TeamUse[],
+  held: ReadonlyMap<string | null, Amount>,
+): BudgetLine[] {
+  const byTeam = new Map(uses.map((use) => [use.teamId, use]));
+  const named = new Set([...teamBudgets.keys(), ...uses.flatMap(({ teamId }) => (teamId === null ? [] : [teamId]))]);
+  return [...[...named].sort(), null].map((teamId) => {
+    const { spend: spent, requests } = byTeam.get(teamId) ?? { spend: ZERO_AMOUNT, requests: 0 };
+    const limit = (teamId === null ? null : teamBudgets.get(teamId)) ?? null;
+    const use = { spent, held: held.get(teamId) ?? ZERO_AMOUNT };
+    return { teamId, limit, ...use, remaining: limit === null ? null : budgetRemaining({ limit, ...use }), requests };
+  });
+}
