@@ -42,6 +42,9 @@ const ROUTES: readonly OrganizationRoute[] = [
   { path: 'members/{member_id}', scope: 'members:write', call: { method: 'DELETE' } },
   { path: 'teams', scope: 'balance:read', call: {} },
   { path: 'teams/{team_id}', scope: 'members:write', call: put({ name: 'Search' }) },
+  { path: 'team-budgets', scope: 'balance:read', call: {} },
+  { path: 'team-budgets/{team_id}', scope: 'budgets:write', call: put({ limit: '10' }) },
+  { path: 'team-budgets/{team_id}', scope: 'budgets:write', call: { method: 'DELETE' } },
 ];
 
 function put(body: object): Call {
@@ -67,6 +70,8 @@ let operator: ApiFixture['operator'];
 beforeAll(async () => {
   fixture = await openApiFixture({ API_KEY_MEMORY_MS: '300' });
   operator = fixture.operator;
+  // A plan that has team budgets, to the end of the period also when another is chosen.
+  for (const id of ['org_acme', 'org_globex']) await operator(`${id}/plan`, put({ plan: 'pro' }));
   await fixture.feed.apply([aPlainUsage()]);
 });
 

@@ -20,8 +20,8 @@ import { createTestDatabase } from '../support/test-database';
 
 const PATIENCE_MS = 240_000;
 const POLL_MS = 100;
-/** Of a start: the broker, Postgres, three apps, the watchdog. */
-const LEAST_PROCESSES = 6;
+/** Of a start: the broker, Postgres, four apps, the watchdog. */
+const LEAST_PROCESSES = 7;
 
 const home = temporaryDirectory();
 const directory = join(home.path, 'local');

@@ -6,6 +6,7 @@ import { AccessGuard, type FindOrganizationKey } from './access/access.guard';
 import { ApiKeyMemory } from './access/api-key-memory';
 import { ADJUSTMENT_PORTS, AdjustmentsController } from './adjustments/adjustments.controller';
 import { BalanceController } from './balance/balance.controller';
+import { TeamBudgetsController } from './budgets/team-budgets.controller';
 import { DocumentsController } from './documents/documents.controller';
 import { API_LOG } from './http/api-log';
 import { OrganizationReads } from './http/organization-reads';
@@ -57,6 +58,7 @@ export class ApiModule {
         OverageController,
         BillingPeriodsController,
         PeopleController,
+        TeamBudgetsController,
         OperationsController,
         DocumentsController,
       ],

@@ -1,11 +1,18 @@
 import { relayDeadLetters, relayLedger } from '@floopy/application';
 import { createKafka, Publisher } from '@floopy/kafka';
 import { createDeadLetterRelayStore, createPool, createRelayStore } from '@floopy/postgres';
-import { createMetrics, HealthChecks, kafkaConnectionOf, type Log, serveHealth, type Shutdown } from '@floopy/runtime';
+import {
+  createMetrics,
+  HealthChecks,
+  kafkaConnectionOf,
+  type Log,
+  runRounds,
+  serveHealth,
+  type Shutdown,
+} from '@floopy/runtime';
 import type { LedgerRelayConfig } from './config';
 import { deadLetterPublisher } from './dead-letters/dead-letter-publisher';
 import { ledgerPublisher } from './ledger/ledger-publisher';
-import { runRelay } from './run-relay';
 
 export const APP = 'ledger-relay';
 
@@ -56,7 +63,8 @@ export async function startLedgerRelay(
     dead_letters: () => relayDeadLetters(deadLetterPorts),
   };
   for (const [name, round] of Object.entries(rounds)) {
-    const relay = runRelay({ name, round, log, metrics }, shutdown.signal);
+    const help = `Handed on to Kafka: ${name}.`;
+    const relay = runRounds({ kind: 'relay', name, help, round, log, metrics }, shutdown.signal);
     checks.add(name, relay.health);
     shutdown.add(name, () => relay.ended);
   }

@@ -72,6 +72,16 @@ export {
   requestReceiptsSchema,
 } from './http/receipt-view';
 export { SPEND_DIMENSIONS, type SpendDimension, type SpendView, spendViewSchema } from './http/spend-view';
+export {
+  encodeTeamBudgetsView,
+  encodeTeamBudgetView,
+  type TeamBudgetLine,
+  type TeamBudgetsReading,
+  type TeamBudgetsView,
+  teamBudgetsViewSchema,
+  type TeamBudgetView,
+  teamBudgetViewSchema,
+} from './http/team-budgets-view';
 export { type UsageEventFate, usageEventFateSchema } from './http/usage-event-fate';
 export { encodeWatermark, type Watermark, type WatermarkView, watermarkSchema } from './http/watermark';
 export { type DecodedLedgerMessage, decodeLedgerMessage } from './ledger/decode-ledger-message';

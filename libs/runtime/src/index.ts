@@ -27,5 +27,6 @@ export { createMetrics, type Metrics } from './metrics/create-metrics';
 export { pause } from './pause';
 export { randomText } from './random-text';
 export { type BackOffOptions, retryWithBackOff } from './retry-with-back-off';
+export { runRounds } from './run-rounds';
 export { sha256 } from './sha256';
 export { Shutdown, type ShutdownOptions } from './shutdown/shutdown';

@@ -18,6 +18,8 @@ const HTTP_SCHEMAS: readonly JsonSchemaName[] = [
   'billing_periods',
   'members',
   'teams',
+  'team_budgets',
+  'team_budget',
   'problem',
 ];
 

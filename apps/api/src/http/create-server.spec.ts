@@ -37,6 +37,9 @@ const PINNED = [
   'DELETE /v1/organizations/:organization_id/members/:member_id',
   'GET /v1/organizations/:organization_id/teams',
   'PUT /v1/organizations/:organization_id/teams/:team_id',
+  'GET /v1/organizations/:organization_id/team-budgets',
+  'PUT /v1/organizations/:organization_id/team-budgets/:team_id',
+  'DELETE /v1/organizations/:organization_id/team-budgets/:team_id',
 ];
 
 /** The server with all its routes, over a database that nobody ever reaches. */

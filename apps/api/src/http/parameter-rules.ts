@@ -43,6 +43,14 @@ export const IsAmount = (): PropertyDecorator =>
     'must be a decimal string of cents with at most 10 decimals, such as "-2.5", and not zero',
   );
 
+/** Cents as a decimal string with up to 10 decimals, zero or more. */
+export const IsLimit = (): PropertyDecorator =>
+  rule(
+    'isLimit',
+    (text) => (parseAmount(text) ?? -1n) >= 0n,
+    'must be a decimal string of cents with at most 10 decimals, such as "2.5", and not negative',
+  );
+
 /** Readable text: 1 to `longest` characters, and none that Postgres cannot keep. */
 export const IsPlainText = (longest: number): PropertyDecorator =>
   rule(

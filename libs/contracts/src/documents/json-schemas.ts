@@ -14,6 +14,7 @@ import { planViewSchema } from '../http/plan-view';
 import { problemSchema } from '../http/problem';
 import { requestReceiptsSchema } from '../http/receipt-view';
 import { spendViewSchema } from '../http/spend-view';
+import { teamBudgetsViewSchema, teamBudgetViewSchema } from '../http/team-budgets-view';
 import { usageEventFateSchema } from '../http/usage-event-fate';
 import { ledgerEntrySchema } from '../ledger/ledger-entry';
 import { ledgerMessageSchema } from '../ledger/ledger-message-schema';
@@ -52,6 +53,8 @@ const READ = {
   admission: [admissionViewSchema, 'A request that may run, and what is held for it.'],
   admission_release: [admissionReleaseViewSchema, 'What became of a hold that was to be given back.'],
   holds: [holdsViewSchema, 'What is held for an organization, what has leaked, and what passed a limit.'],
+  team_budgets: [teamBudgetsViewSchema, 'What the teams of an organization may spend, and have spent.'],
+  team_budget: [teamBudgetViewSchema, 'What one team may spend, and has spent.'],
   problem: [problemSchema, 'Why a request was refused (RFC 9457).'],
 } as const;
 

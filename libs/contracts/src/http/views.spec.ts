@@ -1,4 +1,4 @@
-import { calendarMonthOf, organizationIdOf } from '@floopy/domain';
+import { calendarMonthOf, NO_TERMS, organizationIdOf } from '@floopy/domain';
 import { aCharge, aPostedUsage, cents } from '../../test/a-ledger-event';
 import { OCCURRED_AT } from '../../test/a-usage-record';
 import { encodeLedgerEntry } from '../ledger/ledger-entry';
@@ -8,6 +8,7 @@ import { encodeUsedPeriods, monthlyUsageViewSchema } from './monthly-usage-view'
 import { encodeProblem, problemSchema } from './problem';
 import { encodeReceipt, requestReceiptsSchema } from './receipt-view';
 import { spendViewSchema } from './spend-view';
+import { encodeTeamBudgetsView, encodeTeamBudgetView, teamBudgetsViewSchema, teamBudgetViewSchema } from './team-budgets-view';
 import { usageEventFateSchema } from './usage-event-fate';
 import { encodeWatermark } from './watermark';
 
@@ -143,6 +144,40 @@ describe('spendViewSchema', () => {
     expect(spendViewSchema.parse({ ...view, total: '2.5142500000' })).toMatchObject({ groups });
     expect(spendViewSchema.safeParse({ ...view, total: '2.51425' }).success).toBe(false);
     expect(spendViewSchema.safeParse({ ...view, total: '0.0000000000', group_by: [] }).success).toBe(false);
+  });
+});
+
+describe('encodeTeamBudgetsView', () => {
+  const line = { limit: null, spent: cents('1.5'), held: cents('0'), remaining: null, requests: 2 };
+  const reading = {
+    organizationId,
+    terms: NO_TERMS,
+    period: calendarMonthOf(OCCURRED_AT),
+    lines: [
+      { ...line, teamId: 'team_search', limit: cents('10'), remaining: cents('8.5') },
+      { ...line, teamId: null },
+    ],
+    watermark,
+  };
+
+  it('sums its lines, of which the one without a team has none', () => {
+    const view = encodeTeamBudgetsView(reading);
+    expect(view).toMatchObject({
+      budgets: [
+        { team_id: 'team_search', limit: '10.0000000000', spent: '1.5000000000', remaining: '8.5000000000' },
+        { team_id: null, limit: null, remaining: null, requests: 2 },
+      ],
+      spent: '3.0000000000',
+      terms_version: 0,
+    });
+    expect(teamBudgetsViewSchema.parse(view)).toEqual(view);
+  });
+
+  it('shows one team, also one of which nothing is known', () => {
+    expect(encodeTeamBudgetView(reading, 'team_search')).toMatchObject({ team_id: 'team_search', requests: 2 });
+    const unknown = encodeTeamBudgetView(reading, 'team_x');
+    expect(unknown).toMatchObject({ team_id: 'team_x', limit: null, spent: '0.0000000000', remaining: null });
+    expect(teamBudgetViewSchema.parse(unknown)).toEqual(unknown);
   });
 });
 
