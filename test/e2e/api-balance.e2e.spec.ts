@@ -50,6 +50,24 @@ describe('GET balance', () => {
     });
   });
 
+  it('shows what goes in a day, and on which day nothing is left', async () => {
+    const hour = new Date(Date.now() - 3_600_000).toISOString();
+    await operator('org_filters/adjustments', {
+      method: 'POST',
+      headers: { 'idempotency-key': 'credit-2' },
+      body: { amount: '3', reason: 'First credits' },
+    });
+    expect((await operator('org_filters/balance')).body.forecast).toBeNull();
+    await fixture.feed.apply([usageOfTokens('burn', 1_000, { organization_id: 'org_filters' }, hour)]);
+    const { forecast } = balanceViewSchema.parse((await operator('org_filters/balance')).body);
+    // 1 cent in one to two hours, and 2 cents are left.
+    expect(Number(forecast?.per_day)).toBeGreaterThan(11.9);
+    expect(Number(forecast?.per_day)).toBeLessThanOrEqual(24);
+    expect(forecast?.days_left).toBe(0);
+    expect(Date.parse(forecast?.zero_on ?? '') - Date.now()).toBeGreaterThan(1.9 * 3_600_000);
+    expect((await operator('org_filters/balance?as_of=1')).body.forecast).toBeNull();
+  });
+
   it('shows the balance as it was at a position', async () => {
     expect((await operator('org_acme/balance?as_of=1')).body).toMatchObject({
       balance: '100000.0000000000',

@@ -201,7 +201,18 @@ export {
   validateRateCard,
 } from './pricing/validate-rate-card';
 export { overridesWithoutRate, validateRateOverride } from './pricing/validate-rate-override';
-export { BURN_WINDOW_MS, burnPerDay, type BurnRate, burnRateOf, dayOfZero, daysLeft } from './spend/burn-rate';
+export {
+  BURN_WINDOW_MS,
+  burnPerDay,
+  type BurnRate,
+  burnRateOf,
+  burnRateSince,
+  burnWindow,
+  type CreditForecast,
+  dayOfZero,
+  daysLeft,
+  forecastCredits,
+} from './spend/burn-rate';
 export { findSpike, type Spike, SPIKE_DAYS, type SpikeRule } from './spend/find-spike';
 export { HOUR_MS, hourOf, type HourlySpend, projectHourlySpend } from './spend/project-hourly-spend';
 export type { SpendingEvent } from './spend/spending-event';

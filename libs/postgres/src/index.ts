@@ -64,6 +64,7 @@ export {
   type RequestLogPage,
   type RequestLogQuery,
 } from './requests/read-request-log';
+export { readBurnRate } from './spend/read-burn-rate';
 export { readHourlySpend } from './spend/read-hourly-spend';
 export {
   MAX_SPEND_GROUPS,

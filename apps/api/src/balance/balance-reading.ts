@@ -1,5 +1,16 @@
 import type { BalanceReading } from '@floopy/contracts';
-import { type BillingPeriod, type Instant, periodHolding, planInPeriod, ZERO_AMOUNT } from '@floopy/domain';
+import {
+  type Amount,
+  type BillingPeriod,
+  type BurnRate,
+  type CreditForecast,
+  forecastCredits,
+  type Instant,
+  periodHolding,
+  planInPeriod,
+  subtractAmounts,
+  ZERO_AMOUNT,
+} from '@floopy/domain';
 import {
   countPeriodRequests,
   countRequests,
@@ -8,6 +19,7 @@ import {
   type Queries,
   readBalance,
   readBalanceAt,
+  readBurnRate,
   readStreamEnd,
 } from '@floopy/postgres';
 import type { BoundOrganization } from '../http/api-request';
@@ -27,7 +39,8 @@ export type LedgerReading = Omit<BalanceReading, 'watermark'> & {
 const UNTIL_ADMISSION = { openHolds: ZERO_AMOUNT };
 
 /**
- * The balance as it is, with the requests of the billing period that holds `now`, from one statement.
+ * The balance as it is, with the requests of the billing period that holds `now`,
+ * from statements that travel together.
  * @returns null when `held` is no longer what the organization agreed to, or its periods are its own: see `readBalanceAnew`
  */
 export async function readCurrentBalance(
@@ -38,9 +51,15 @@ export async function readCurrentBalance(
 ): Promise<LedgerReading | null> {
   if (held.terms.anchors.length > 0) return null;
   const { period, requestsIncluded } = allowanceAt(held, now);
-  const { amount, termsVersion, publishedVersion, ...stored } = await readBalance(queries, key, period.start);
+  const [balance, burn] = await Promise.all([
+    readBalance(queries, key, period.start),
+    readBurnRate(queries, key, now),
+  ]);
+  const { amount, termsVersion, publishedVersion, ...stored } = balance;
   if (termsVersion !== held.terms.version || publishedVersion !== held.publishedVersion) return null;
-  return { ...UNTIL_ADMISSION, ...stored, organizationId: id, balance: amount, period, requestsIncluded, termsVersion };
+  const forecast = forecastOf(amount, burn, now);
+  const terms = { period, requestsIncluded, termsVersion };
+  return { ...UNTIL_ADMISSION, ...stored, organizationId: id, balance: amount, ...terms, forecast };
 }
 
 /** As `readCurrentBalance`, for terms that were read in the same snapshot, whatever they are. */
@@ -53,8 +72,9 @@ export async function readBalanceAnew(
   const { period, requestsIncluded } = allowanceAt(held, now);
   const { amount: balance, position, recordedAt, termsVersion } = await readBalance(queries, key, period.start);
   const requestsUsed = await countPeriodRequests(queries, key, period);
+  const forecast = forecastOf(balance, await readBurnRate(queries, key, now), now);
   const terms = { period, requestsIncluded, requestsUsed, termsVersion };
-  return { ...UNTIL_ADMISSION, organizationId: id, balance, position, recordedAt, ...terms };
+  return { ...UNTIL_ADMISSION, organizationId: id, balance, position, recordedAt, ...terms, forecast };
 }
 
 /** The balance as it was, with the requests that had counted by then in the billing period that held that moment. */
@@ -75,7 +95,12 @@ export async function readPastBalance(
   const requestsUsed = await countRequests(queries, key, period, { position, end });
   const { amount: balance, recordedAt } = stored;
   const terms = { period, requestsIncluded, requestsUsed, termsVersion: held.terms.version };
-  return { ...UNTIL_ADMISSION, organizationId: id, balance, position, recordedAt, ...terms };
+  return { ...UNTIL_ADMISSION, organizationId: id, balance, position, recordedAt, ...terms, forecast: null };
+}
+
+/** Of what is available: what is held is as good as spent. */
+function forecastOf(balance: Amount, burn: BurnRate | null, now: Instant): CreditForecast | null {
+  return burn === null ? null : forecastCredits(subtractAmounts(balance, UNTIL_ADMISSION.openHolds), burn, now);
 }
 
 /** The billing period that holds a moment, and what its plan included then. */

@@ -75,8 +75,12 @@ export class BalanceController {
   }
 }
 
-/** Everything that a balance can change with: its position, its period, its terms and its plan, and its lag. */
-function tagOf({ watermark, period, requests }: BalanceView, termsVersion: number): string {
+/**
+ * Everything that a balance can change with: its position, its period, its terms and its plan, its lag, and the days that
+ * are left. What goes in a day moves with every moment, and no balance would ever be known.
+ */
+function tagOf({ watermark, period, requests, forecast }: BalanceView, termsVersion: number): string {
   const { position, lag_seconds: lag } = watermark;
-  return `W/"${position}.${Date.parse(period.start)}.${termsVersion}.${requests.included}.${lag}"`;
+  const daysLeft = forecast?.days_left ?? '';
+  return `W/"${[position, Date.parse(period.start), termsVersion, requests.included, lag, daysLeft].join('.')}"`;
 }

@@ -38,7 +38,7 @@ export class OrganizationReads {
     });
   }
 
-  /** For what one statement reads, which finds its watermark by itself: one round trip. */
+  /** For statements that are all begun at once, and find the watermark by themselves: one round trip. */
   readOnce<Result>(organization: BoundOrganization, read: (queries: Queries) => Promise<Result>): Promise<Result> {
     return readOnceInOrganization(this.pool, organization.key, read);
   }

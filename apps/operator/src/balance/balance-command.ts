@@ -1,7 +1,7 @@
 import { planStanding } from '@floopy/application';
 import { encodeBalanceView } from '@floopy/contracts';
-import { type OrganizationId, ZERO_AMOUNT } from '@floopy/domain';
-import { countPeriodRequests, queriesOf, readBalance, readPlans, readTerms } from '@floopy/postgres';
+import { forecastCredits, type OrganizationId, ZERO_AMOUNT } from '@floopy/domain';
+import { countPeriodRequests, queriesOf, readBalance, readBurnRate, readPlans, readTerms } from '@floopy/postgres';
 import { systemClock } from '@floopy/runtime';
 import type { Command } from 'commander';
 import { type Act, addLeaf, type AnswerOptions, organizationArgument } from '../command-line';
@@ -20,7 +20,9 @@ export function addBalance(program: Command, act: Act): void {
         const queries = queriesOf(await session.database());
         const { organizationKey } = await requireOrganization(queries, organizationId);
         const terms = await readTerms(queries, organizationKey);
-        const { period, plan } = planStanding(terms, await readPlans(queries), systemClock());
+        const now = systemClock();
+        const { period, plan } = planStanding(terms, await readPlans(queries), now);
+        const burn = await readBurnRate(queries, organizationKey, now);
         const stored = await readBalance(queries, organizationKey, period.start);
         const { watermark, ...view } = encodeBalanceView({
           organizationId,
@@ -29,6 +31,7 @@ export function addBalance(program: Command, act: Act): void {
           period,
           requestsUsed: await countPeriodRequests(queries, organizationKey, period),
           requestsIncluded: plan.includedRequests,
+          forecast: burn === null ? null : forecastCredits(stored.amount, burn, now),
           watermark: { position: stored.position, recordedAt: stored.recordedAt, lagMs: 0 },
         });
         const { position, recorded_at: recordedAt } = watermark;

@@ -1,6 +1,7 @@
 import {
   type Amount,
   type BillingPeriod,
+  type CreditForecast,
   floorToCents,
   formatAmount,
   formatInstant,
@@ -10,7 +11,7 @@ import {
 import { z } from 'zod';
 import { billingPeriodSchema, countedRequestsSchema, shownBalanceSchema } from '../balance/balance-message-schema';
 import { encodeCountedRequests } from '../balance/encode-balance-message';
-import { amountSchema, identifierSchema, OBJECT_RULE } from '../wire/wire-schemas';
+import { amountSchema, identifierSchema, instantSchema, OBJECT_RULE, wholeNumberSchema } from '../wire/wire-schemas';
 import { encodeWatermark, type Watermark, watermarkSchema } from './watermark';
 
 /** `GET …/balance`. */
@@ -26,6 +27,15 @@ export const balanceViewSchema = z.object(
     available: amountSchema.nullable(),
     period: billingPeriodSchema,
     requests: countedRequestsSchema,
+    /** How long what is available lasts when it goes on as in the last week; null when nothing was spent, and of the past. */
+    forecast: z
+      .object({
+        per_day: amountSchema,
+        /** Null, as the day of zero, when it is further away than the calendar reaches. */
+        days_left: wholeNumberSchema.nullable(),
+        zero_on: instantSchema.nullable(),
+      })
+      .nullable(),
     watermark: watermarkSchema,
   },
   { error: OBJECT_RULE },
@@ -41,6 +51,7 @@ export interface BalanceReading {
   readonly period: BillingPeriod;
   readonly requestsUsed: number;
   readonly requestsIncluded: number;
+  readonly forecast: CreditForecast | null;
   readonly watermark: Watermark;
 }
 
@@ -55,6 +66,15 @@ export function encodeBalanceView(reading: BalanceReading): BalanceView {
     available: openHolds === null ? null : formatAmount(subtractAmounts(balance, openHolds)),
     period: { start: formatInstant(period.start), end: formatInstant(period.end) },
     requests: encodeCountedRequests(reading.requestsUsed, reading.requestsIncluded),
+    forecast: reading.forecast === null ? null : encodeForecast(reading.forecast),
     watermark: encodeWatermark(reading.watermark),
+  };
+}
+
+function encodeForecast({ perDay, daysLeft, zeroOn }: CreditForecast): NonNullable<BalanceView['forecast']> {
+  return {
+    per_day: formatAmount(perDay),
+    days_left: daysLeft,
+    zero_on: zeroOn === null ? null : formatInstant(zeroOn),
   };
 }

@@ -1,4 +1,4 @@
-import { calendarMonthOf, NO_TERMS, organizationIdOf } from '@floopy/domain';
+import { calendarMonthOf, formatInstant, NO_TERMS, organizationIdOf } from '@floopy/domain';
 import { aCharge, aPostedUsage, cents } from '../../test/a-ledger-event';
 import { OCCURRED_AT } from '../../test/a-usage-record';
 import { encodeLedgerEntry } from '../ledger/ledger-entry';
@@ -24,6 +24,7 @@ describe('encodeBalanceView', () => {
       period: calendarMonthOf(OCCURRED_AT),
       requestsUsed: 1,
       requestsIncluded: 1_000,
+      forecast: { perDay: cents('2'), daysLeft: 49_998, zeroOn: OCCURRED_AT },
       watermark: { position: 2, recordedAt: OCCURRED_AT, lagMs: 0 },
     });
     expect(view).toEqual({
@@ -35,6 +36,7 @@ describe('encodeBalanceView', () => {
       available: '99997.4857500000',
       period: { start: '2026-11-01T00:00:00.000Z', end: '2026-12-01T00:00:00.000Z' },
       requests: { used: 1, included: 1000, remaining: 999, overage: 0 },
+      forecast: { per_day: '2.0000000000', days_left: 49_998, zero_on: formatInstant(OCCURRED_AT) },
       watermark: { position: 2, recorded_at: '2026-11-23T10:00:00.123Z', lag_seconds: 0 },
     });
     expect(balanceViewSchema.parse(view)).toEqual(view);

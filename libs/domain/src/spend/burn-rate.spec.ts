@@ -1,6 +1,6 @@
 import { cents } from '../../test/a-rate-card';
 import { at } from '../../test/a-usage-event';
-import { burnPerDay, burnRateOf, dayOfZero, daysLeft } from './burn-rate';
+import { burnPerDay, burnRateOf, dayOfZero, daysLeft, forecastCredits } from './burn-rate';
 import type { HourlySpend } from './project-hourly-spend';
 
 const NOW = at('2026-11-23T12:00:00Z');
@@ -38,6 +38,14 @@ describe('the day of zero', () => {
   it('comes when what is left was spent at the same rate', () => {
     expect(dayOfZero(cents('30'), burn, NOW)).toBe(at('2026-11-25T00:00:00Z'));
     expect([daysLeft(cents('30'), burn, NOW), daysLeft(cents('40'), burn, NOW)]).toEqual([1, 2]);
+  });
+
+  it('is shown together with what goes in a day', () => {
+    expect(forecastCredits(cents('30'), burn, NOW)).toEqual({
+      perDay: cents('20'),
+      daysLeft: 1,
+      zeroOn: at('2026-11-25T00:00:00Z'),
+    });
   });
 
   it('is now when nothing is left', () => {

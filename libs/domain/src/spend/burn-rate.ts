@@ -19,15 +19,26 @@ export interface BurnRate {
  * @returns null when it spent nothing
  */
 export function burnRateOf(hours: readonly HourlySpend[], now: Instant): BurnRate | null {
-  const windowStart = hourOf(instantOfMilliseconds(now - BURN_WINDOW_MS));
+  const { start, end } = burnWindow(now);
   let spend = ZERO_AMOUNT;
-  let first: number = now;
+  let first = now;
   for (const entry of hours) {
-    if (entry.hour < windowStart || entry.hour > now || entry.spend <= ZERO_AMOUNT) continue;
+    if (entry.hour < start || entry.hour >= end || entry.spend <= ZERO_AMOUNT) continue;
     spend = addAmounts(spend, entry.spend);
-    first = Math.min(first, entry.hour);
+    if (entry.hour < first) first = entry.hour;
   }
-  return spend === ZERO_AMOUNT ? null : { spend, elapsedMs: Math.max(1, now - first) };
+  return spend === ZERO_AMOUNT ? null : burnRateSince(spend, first, now);
+}
+
+/** The rate of what was spent since the begin of an hour. */
+export function burnRateSince(spend: Amount, hour: Instant, now: Instant): BurnRate {
+  return { spend, elapsedMs: Math.max(1, now - hour) };
+}
+
+/** The hours that a burn rate is made of: those that begin within the last week, and the one that is running. */
+export function burnWindow(now: Instant): { readonly start: Instant; readonly end: Instant } {
+  const start = hourOf(instantOfMilliseconds(now - BURN_WINDOW_MS));
+  return { start, end: instantOfMilliseconds(hourOf(now) + HOUR_MS) };
 }
 
 /** What the burn rate comes to in a day, rounded down to the unit: a figure to be shown, never charged. */
@@ -49,4 +60,20 @@ export function dayOfZero(available: Amount, burn: BurnRate, now: Instant): Inst
 export function daysLeft(available: Amount, burn: BurnRate, now: Instant): number | null {
   const zero = dayOfZero(available, burn, now);
   return zero === null ? null : Math.floor((zero - now) / DAY_MS);
+}
+
+/** How long credits last when they go on being spent as in the last week. */
+export interface CreditForecast {
+  readonly perDay: Amount;
+  /** Null, as the day of zero, when it is further away than the calendar reaches. */
+  readonly daysLeft: number | null;
+  readonly zeroOn: Instant | null;
+}
+
+export function forecastCredits(available: Amount, burn: BurnRate, now: Instant): CreditForecast {
+  return {
+    perDay: burnPerDay(burn),
+    daysLeft: daysLeft(available, burn, now),
+    zeroOn: dayOfZero(available, burn, now),
+  };
 }

@@ -25,8 +25,8 @@ export async function inOrganization<Result>(
 }
 
 /**
- * As `inOrganization`, for what one statement reads: the whole transaction travels at once, and is one round trip.
- * A second statement would come after its end, where the session is bound to nothing and sees no row.
+ * As `inOrganization`, for statements that are all begun at once: the whole transaction travels together, and is one
+ * round trip. One that waits for another's answer would come after its end, where the session is bound to nothing and sees no row.
  */
 export async function readOnceInOrganization<Result>(
   pool: DatabasePool,
@@ -40,7 +40,7 @@ export async function readOnceInOrganization<Result>(
   return result;
 }
 
-/** Sends the first statement before it returns; also what fails before that is a rejection. */
+/** Sends the statements before it returns; also what fails before that is a rejection. */
 async function start<Result>(read: (queries: Queries) => Promise<Result>, client: DatabaseClient): Promise<Result> {
   return read(queriesOf(client));
 }
