@@ -67,9 +67,8 @@ describe('team budgets', () => {
       ['team_search', '10.0000000000', '3.0000000000', '7.0000000000'],
       [null, null, '0.0500000000', null],
     ]);
-    const { body: used } = await owner(
-      `org_acme/monthly-usage?from=${new Date(RUNNING_PERIOD.start).toISOString()}&to=${new Date(RUNNING_PERIOD.end).toISOString()}`,
-    );
+    const [from, to] = [RUNNING_PERIOD.start, RUNNING_PERIOD.end].map((time) => new Date(time).toISOString());
+    const { body: used } = await owner(`org_acme/monthly-usage?from=${from}&to=${to}`);
     expect(spent).toBe(used.periods[0].spend);
   });
 

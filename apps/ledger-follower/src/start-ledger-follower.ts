@@ -5,7 +5,7 @@ import type { LedgerFollowerConfig } from './config';
 
 export const APP = 'ledger-follower';
 
-const LIMITS = { streams: 500, eventsPerStream: 1_000 };
+const LIMITS = { streams: 200, eventsPerStream: 1_000 };
 /** One for each loop. */
 const MAX_CONNECTIONS = 1;
 

@@ -26,7 +26,8 @@ export async function inOrganization<Result>(
 
 /**
  * As `inOrganization`, for statements that are all begun at once: the whole transaction travels together, and is one
- * round trip. One that waits for another's answer would come after its end, where the session is bound to nothing and sees no row.
+ * round trip. One that waits for another's answer would come after its end, where the session is bound to nothing and
+ * sees no row.
  */
 export async function readOnceInOrganization<Result>(
   pool: DatabasePool,
