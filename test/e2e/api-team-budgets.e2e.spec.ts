@@ -145,13 +145,16 @@ describe('with the follower at work', () => {
     expect((await budgets()).budgets).toEqual(before.budgets);
     await followers[0]?.stop();
     await fixture.feed.apply([usageOfTokens('late_1', 10_000, { team_id: 'team_late' })]);
-    const { body: tail } = await owner('org_acme/team-budgets');
-    expect(tail.budgets.find((line: { team_id: string }) => line.team_id === 'team_late').spent).toBe('10.0000000000');
+    const tail = await budgets();
+    const late = tail.budgets.find((line) => line.team_id === 'team_late');
+    expect(late).toMatchObject({ spent: '10.0000000000', requests: 1 });
     const rivals = await Promise.all([1, 2].map(() => startTestFollower(fixture.database.url)));
     await untilAbsorbed(await appendedEntries());
     expect((await budgets()).budgets).toEqual(tail.budgets);
     const absorbed = async () => {
-      const texts = await Promise.all(rivals.map(async ({ healthUrl }) => (await fetch(`${healthUrl}/metrics`)).text()));
+      const texts = await Promise.all(
+        rivals.map(async ({ healthUrl }) => (await fetch(`${healthUrl}/metrics`)).text()),
+      );
       const counts = texts.map((text) => Number(/floopy_follower_spend_total\{[^}]*\} (\d+)/.exec(text)?.[1]));
       return counts.reduce((sum, count) => sum + count, 0);
     };

@@ -55,7 +55,7 @@ export async function openSpendFixture(): Promise<SpendFixture> {
 
 /** Runs rounds until nothing is behind. */
 export async function catchUp(round: () => Promise<number>): Promise<void> {
-  for (let count = 1; count > 0; ) count = await round();
+  for (let count = 1; count > 0;) count = await round();
 }
 
 /** n tokens of output at 0.001 cent each. */

@@ -51,10 +51,7 @@ export async function readCurrentBalance(
 ): Promise<LedgerReading | null> {
   if (held.terms.anchors.length > 0) return null;
   const { period, requestsIncluded } = allowanceAt(held, now);
-  const [balance, burn] = await Promise.all([
-    readBalance(queries, key, period.start),
-    readBurnRate(queries, key, now),
-  ]);
+  const [balance, burn] = await Promise.all([readBalance(queries, key, period.start), readBurnRate(queries, key, now)]);
   const { amount, termsVersion, publishedVersion, ...stored } = balance;
   if (termsVersion !== held.terms.version || publishedVersion !== held.publishedVersion) return null;
   const forecast = forecastOf(amount, burn, now);

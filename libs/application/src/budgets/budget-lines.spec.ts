@@ -15,18 +15,34 @@ describe('budgetLines', () => {
       ['team_idle', cents('5')],
     ]);
     const held = new Map([['team_search', cents('2')]]);
-    const lines = budgetLines({ teamBudgets }, [used(null, '1'), used('team_chat', '3'), used('team_search', '7')], held);
+    const lines = budgetLines(
+      { teamBudgets },
+      [used(null, '1'), used('team_chat', '3'), used('team_search', '7')],
+      held,
+    );
     const nothing = cents('0');
     expect(lines).toEqual([
       { teamId: 'team_chat', limit: null, spent: cents('3'), held: nothing, remaining: null, requests: 1 },
       { teamId: 'team_idle', limit: cents('5'), spent: nothing, held: nothing, remaining: cents('5'), requests: 0 },
-      { teamId: 'team_search', limit: cents('10'), spent: cents('7'), held: cents('2'), remaining: cents('1'), requests: 1 },
+      {
+        teamId: 'team_search',
+        limit: cents('10'),
+        spent: cents('7'),
+        held: cents('2'),
+        remaining: cents('1'),
+        requests: 1,
+      },
       { teamId: null, limit: null, spent: cents('1'), held: nothing, remaining: null, requests: 1 },
     ]);
   });
 
   it('has the line without a team when nothing was spent at all', () => {
     expect(budgetLines({ teamBudgets: new Map() }, [], new Map())).toMatchObject([{ teamId: null, requests: 0 }]);
+  });
+
+  it('does not say what remains when nobody can say what is held', () => {
+    const [line] = budgetLines({ teamBudgets: new Map([['team_search', cents('1')]]) }, [], null);
+    expect(line).toMatchObject({ limit: cents('1'), held: null, remaining: null });
   });
 
   it('leaves nothing of a limit that was lowered below what was spent', () => {

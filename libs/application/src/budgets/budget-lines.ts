@@ -6,8 +6,9 @@ export interface BudgetLine {
   /** Null where it has none. */
   readonly limit: Amount | null;
   readonly spent: Amount;
-  readonly held: Amount;
-  /** Null where it has no limit. */
+  /** Null when nobody can say so. */
+  readonly held: Amount | null;
+  /** Null where it has no limit, and when nobody can say what is held. */
   readonly remaining: Amount | null;
   readonly requests: number;
 }
@@ -17,19 +18,21 @@ export type TeamUse = Pick<TeamSpend, 'teamId' | 'spend' | 'requests'>;
 /**
  * A line for each team that has a limit or has spent anything, by id, and the line without a team last, whatever is on it: so
  * that the lines always come to all that was spent.
- * @param held what is set aside for the team's admitted requests
+ * @param held what is set aside for the admitted requests of each team; null when nobody can say so
  */
 export function budgetLines(
   { teamBudgets }: Pick<Terms, 'teamBudgets'>,
   uses: readonly TeamUse[],
-  held: ReadonlyMap<string | null, Amount>,
+  held: ReadonlyMap<string | null, Amount> | null,
 ): BudgetLine[] {
   const byTeam = new Map(uses.map((use) => [use.teamId, use]));
   const named = new Set([...teamBudgets.keys(), ...uses.flatMap(({ teamId }) => (teamId === null ? [] : [teamId]))]);
   return [...[...named].sort(), null].map((teamId) => {
     const { spend: spent, requests } = byTeam.get(teamId) ?? { spend: ZERO_AMOUNT, requests: 0 };
     const limit = (teamId === null ? null : teamBudgets.get(teamId)) ?? null;
-    const use = { spent, held: held.get(teamId) ?? ZERO_AMOUNT };
-    return { teamId, limit, ...use, remaining: limit === null ? null : budgetRemaining({ limit, ...use }), requests };
+    const teamHeld = held === null ? null : (held.get(teamId) ?? ZERO_AMOUNT);
+    const isKnown = limit !== null && teamHeld !== null;
+    const remaining = isKnown ? budgetRemaining({ limit, spent, held: teamHeld }) : null;
+    return { teamId, limit, spent, held: teamHeld, remaining, requests };
   });
 }

@@ -10,9 +10,9 @@ const lineFields = {
   limit: amountSchema.nullable(),
   /** What it was charged in the running period. */
   spent: amountSchema,
-  /** What its admitted requests have set aside and not used yet. */
-  held: amountSchema,
-  /** What it may still be admitted for; zero when the limit was lowered below what is used. */
+  /** What its admitted requests have set aside and not used yet; null when nobody can say so at this position. */
+  held: amountSchema.nullable(),
+  /** What it may still be admitted for, zero when the limit was lowered below what is used; null without limit or `held`. */
   remaining: amountSchema.nullable(),
   /** Requests that counted in the running period. */
   requests: wholeNumberSchema,
@@ -45,7 +45,7 @@ export interface TeamBudgetLine {
   readonly teamId: string | null;
   readonly limit: Amount | null;
   readonly spent: Amount;
-  readonly held: Amount;
+  readonly held: Amount | null;
   readonly remaining: Amount | null;
   readonly requests: number;
 }
@@ -89,7 +89,7 @@ function encodeLine({ limit, spent, held, remaining, requests }: Omit<TeamBudget
   return {
     limit: limit === null ? null : formatAmount(limit),
     spent: formatAmount(spent),
-    held: formatAmount(held),
+    held: held === null ? null : formatAmount(held),
     remaining: remaining === null ? null : formatAmount(remaining),
     requests,
   };

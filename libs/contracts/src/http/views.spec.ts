@@ -8,7 +8,12 @@ import { encodeUsedPeriods, monthlyUsageViewSchema } from './monthly-usage-view'
 import { encodeProblem, problemSchema } from './problem';
 import { encodeReceipt, requestReceiptsSchema } from './receipt-view';
 import { spendViewSchema } from './spend-view';
-import { encodeTeamBudgetsView, encodeTeamBudgetView, teamBudgetsViewSchema, teamBudgetViewSchema } from './team-budgets-view';
+import {
+  encodeTeamBudgetsView,
+  encodeTeamBudgetView,
+  teamBudgetsViewSchema,
+  teamBudgetViewSchema,
+} from './team-budgets-view';
 import { usageEventFateSchema } from './usage-event-fate';
 import { encodeWatermark } from './watermark';
 

@@ -1,4 +1,12 @@
-import { type Amount, burnRateOf, calendarMonthOf, hourOf, instantOfMilliseconds, type OrganizationId, parseAmount } from '@floopy/domain';
+import {
+  type Amount,
+  burnRateOf,
+  calendarMonthOf,
+  hourOf,
+  instantOfMilliseconds,
+  type OrganizationId,
+  parseAmount,
+} from '@floopy/domain';
 import {
   ACME,
   catchUp,

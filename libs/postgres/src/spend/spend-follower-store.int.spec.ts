@@ -172,7 +172,9 @@ describe('the follower of spend', () => {
     const store = createSpendFollowerStore(fixture.database.pool, LIMITS);
     const late = store.inTurn(async (transaction) => {
       const streams = await transaction.readStreamsBehind();
-      await fixture.database.pool.query('INSERT INTO follower_checkpoint SELECT organization_key, 1, 1 FROM organization');
+      await fixture.database.pool.query(
+        'INSERT INTO follower_checkpoint SELECT organization_key, 1, 1 FROM organization',
+      );
       await transaction.addSpend(streams.map(({ organizationId }) => ({ organizationId, teams: [], hours: [] })));
       return 1;
     });
