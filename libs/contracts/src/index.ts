@@ -116,4 +116,5 @@ export {
 } from './usage/usage-event-schema';
 export { type EncodedRecord, type HeaderValue, type RecordHeaders, type UsageRecord } from './usage/usage-record';
 export { CLOUD_EVENTS_VERSION, type CloudEventContext, cloudEventHeaders } from './wire/cloud-event-headers';
+export { amountIn, amountText } from './wire/wire-schemas';
 export { MAX_FAULTS, type WireFault } from './wire/wire-fault';

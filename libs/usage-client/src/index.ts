@@ -1,3 +1,18 @@
+export { type AdmissionOptions, DEFAULT_ADMISSION_TIMEOUT_MS } from './admission/admission-options';
+export type {
+  AdmissionInput,
+  AdmissionRefused,
+  AdmissionRejected,
+  AdmissionUnavailable,
+  Admitted,
+  AdmittedUnasked,
+  AdmitOutcome,
+  AttemptName,
+  RefusalCode,
+  ReleaseOutcome,
+  UnaskedReason,
+  UnaskedRequest,
+} from './admission/admission-outcomes';
 export {
   DEFAULT_BUFFER_LIMIT,
   DEFAULT_BUFFER_LIMIT_BYTES,
@@ -5,6 +20,7 @@ export {
   type Retry,
   type UsageClientOptions,
 } from './client-options';
+export { createGatewayClient, type GatewayClient, type GatewayClientOptions } from './gateway-client';
 export type {
   CloseOutcome,
   Delivered,

@@ -1,4 +1,12 @@
-import { type Amount, assert, type Instant, parseAmount, parseInstant } from '@floopy/domain';
+import {
+  type Amount,
+  amountOfUnits,
+  assert,
+  formatAmount,
+  type Instant,
+  parseAmount,
+  parseInstant,
+} from '@floopy/domain';
 import { z } from 'zod';
 import { orRequired } from './wire-fault';
 
@@ -49,6 +57,11 @@ export function amountIn(text: string): Amount {
   const amount = parseAmount(text);
   assert(amount !== null, 'an amount that its schema passed can be read');
   return amount;
+}
+
+/** The reverse of `amountIn`, for clients that add amounts up. */
+export function amountText(units: bigint): string {
+  return formatAmount(amountOfUnits(units));
 }
 
 /** Reads a time that `instantSchema` has passed. */
