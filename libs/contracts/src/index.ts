@@ -1,3 +1,5 @@
+export { type AlertMessage, alertMessageSchema } from './alerts/alert-message-schema';
+export { encodeAlert, type EncodedAlert, encodeAlertRecord } from './alerts/encode-alert';
 export { type BalanceMessage, balanceMessageSchema, type CountedRequests } from './balance/balance-message-schema';
 export { encodeBalanceMessage, encodeCountedRequests, type PositionedBalance } from './balance/encode-balance-message';
 export { type DeadLetter, encodeDeadLetter, type EncodedDeadLetter } from './dead-letters/encode-dead-letter';

@@ -46,6 +46,22 @@ export {
   evaluateAlerts,
   type FiredAlert,
 } from './alerts/evaluate-alerts';
+export {
+  type AttemptEnding,
+  decideDelivery,
+  type DeliveryAttempt,
+  type DeliveryDecision,
+  RETRY_WAITS_MS,
+} from './alerts/decide-delivery';
+export {
+  type AlertFigures,
+  type AlertOccasion,
+  crossedAlert,
+  disabledEndpointAlert,
+  NOTICE_KINDS,
+  type NoticeKind,
+  type RecordedAlert,
+} from './alerts/recorded-alert';
 export { assert, assertNever } from './assert';
 export { canonicalField, canonicalNumber, type Sha256 } from './canonical-text';
 export { type Balance, EMPTY_BALANCE, projectBalance } from './balance/project-balance';
