@@ -20,6 +20,21 @@ export type {
   SettleAnswer,
   StoreAnswer,
 } from './admission/admission-store';
+export {
+  type AlertReceiver,
+  type AlertSenders,
+  deliverAlerts,
+  type DeliverPorts,
+  type DeliveryLimits,
+  type DeliveryRound,
+  type DeliveryStore,
+  type DueDeliveries,
+  type DueDelivery,
+  type NotedDecision,
+  type ReceiverType,
+} from './alerts/deliver-alerts';
+export { type AlertRelayPorts, type AlertRound, relayAlerts } from './alerts/relay-alerts';
+export { type AlertTransaction, type MeasuredOrganization, raiseAlerts, type RaisePorts } from './alerts/raise-alerts';
 export type { MailSender, OutgoingAlert, SendingOutcome, WebhookReceiver, WebhookSender } from './alerts/alert-sender';
 export {
   API_KEY_SCOPES,

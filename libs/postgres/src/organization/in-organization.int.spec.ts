@@ -57,7 +57,14 @@ beforeAll(async () => {
     SELECT organization_key, 1, 0, now(), now() + interval '1 minute', 1, 'req_1', 'hold_1' FROM organization;
     INSERT INTO team_spend SELECT organization_key, now(), 0, 1, 1 FROM organization;
     INSERT INTO hourly_spend SELECT organization_key, now(), 1, 1 FROM organization;
-    INSERT INTO follower_checkpoint SELECT organization_key, 1, 1 FROM organization`);
+    INSERT INTO follower_checkpoint SELECT organization_key, 1, 1 FROM organization;
+    INSERT INTO alert_settings SELECT organization_key, '{}', now(), 'test' FROM organization;
+    INSERT INTO alert_endpoint (endpoint_id, organization_key, kind, address, created_at, created_by)
+    SELECT 'end_' || organization_id, organization_key, 2, 'a@example.com', now(), 'test' FROM organization;
+    INSERT INTO alert (alert_id, organization_key, kind, figures, fired_at)
+    SELECT 'alr_' || organization_id, organization_key, 'test', '{}', now() FROM organization;
+    INSERT INTO alert_delivery (organization_key, alert_id, endpoint_id, next_attempt_at)
+    SELECT organization_key, 'alr_' || organization_id, 'end_' || organization_id, now() FROM organization`);
   acme = (await findOrganizationKey(queriesOf(reader), organizationIdOf('org_acme'))) ?? 0;
 });
 
