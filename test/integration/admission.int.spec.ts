@@ -123,6 +123,7 @@ describe('a request from its admission to its charge', () => {
     const next = aProcess();
     expect(await next.admit('req_2')).toMatchObject({ type: 'repeated' });
     expect(await next.store.summary(ACME, CLOCK_AND_HASH.clock())).toMatchObject({ openHolds: 1, position: 2 });
+    expect(await next.admit('req_1')).toEqual({ type: 'settled' });
     expect(await next.release('req_2')).toBe('released');
     expect(await next.admit('req_3')).toMatchObject({ type: 'admitted' });
   });

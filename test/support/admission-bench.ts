@@ -38,7 +38,7 @@ export async function aBench(store: AdmissionStore, stated: Partial<Organization
 
 export function aSnapshot(organizationId: OrganizationId): OrganizationSnapshot {
   const uses = [{ periodStart: NOVEMBER.start, requests: 0, teamSpend: new Map<string, Amount>() }];
-  return { organizationId, position: 0, balance: cents(100), termsVersion: 1, uses, holds: [] };
+  return { organizationId, position: 0, balance: cents(100), termsVersion: 1, uses, holds: [], settled: [] };
 }
 
 /** The fastest of several rounds, in milliseconds: the machine has other work too. */

@@ -5,6 +5,9 @@ import { APP_FILTER, APP_GUARD, APP_PIPE, Reflector } from '@nestjs/core';
 import { AccessGuard, type FindOrganizationKey } from './access/access.guard';
 import { ApiKeyMemory } from './access/api-key-memory';
 import { ADJUSTMENT_PORTS, AdjustmentsController } from './adjustments/adjustments.controller';
+import { Admissions } from './admission/admissions';
+import { AdmissionsController } from './admission/admissions.controller';
+import { HoldsController } from './admission/holds.controller';
 import { BalanceController } from './balance/balance.controller';
 import { TeamBudgetsController } from './budgets/team-budgets.controller';
 import { DocumentsController } from './documents/documents.controller';
@@ -35,6 +38,7 @@ export interface ApiParts {
   readonly findOrganizationKey: FindOrganizationKey;
   readonly adjustments: AdjustmentPorts;
   readonly terms: ChangeTermsPorts;
+  readonly admissions: Admissions;
   readonly checks: HealthChecks;
   readonly metrics: Metrics;
   readonly log: Log;
@@ -59,6 +63,8 @@ export class ApiModule {
         BillingPeriodsController,
         PeopleController,
         TeamBudgetsController,
+        AdmissionsController,
+        HoldsController,
         OperationsController,
         DocumentsController,
       ],
@@ -68,6 +74,7 @@ export class ApiModule {
         { provide: ADJUSTMENT_PORTS, useValue: parts.adjustments },
         { provide: TERMS_PORTS, useValue: parts.terms },
         { provide: FIND_ORGANIZATION_KEY, useValue: parts.findOrganizationKey },
+        { provide: Admissions, useValue: parts.admissions },
         TermsChanges,
         TermsReads,
         { provide: HealthChecks, useValue: parts.checks },

@@ -21,6 +21,15 @@ describe('apiConfigSchema', () => {
     },
   );
 
+  it('needs to know where Redis is when holds are kept there, and only then', () => {
+    const faults = (given: object) =>
+      apiConfigSchema.safeParse({ ...needed, ...given }).error?.issues.map(({ path }) => path.join());
+    expect(faults({ ADMISSION_STORE: 'redis' })).toEqual(['REDIS_URL']);
+    expect(faults({ ADMISSION_STORE: 'redis', REDIS_URL: 'http://redis' })).toEqual(['REDIS_URL']);
+    expect(faults({ ADMISSION_STORE: 'redis', REDIS_URL: 'redis://a:1, rediss://b:2' })).toBeUndefined();
+    expect(faults({})).toBeUndefined();
+  });
+
   it('believes no proxy when none is named', () => {
     expect(apiConfigSchema.parse(needed).TRUSTED_PROXIES).toEqual([]);
   });

@@ -25,8 +25,10 @@ function isAddressOrNetwork(text: string): boolean {
   return bits > 0 && isPrefix && rest.length === 0;
 }
 
-/** What the API reads from its environment, once, before anything starts. */
-export const apiConfigSchema = z.object({
+const REDIS_RULE =
+  'a Redis URL, such as redis://host:6379, or several between commas for a cluster; ADMISSION_STORE=redis needs it';
+
+const settings = z.object({
   DATABASE_URL: databaseUrlSetting,
   ...kafkaSettings,
   LOG_LEVEL: logLevelSetting,
@@ -46,6 +48,24 @@ export const apiConfigSchema = z.object({
   REQUESTS_PER_SECOND: wholeNumberSetting({ smallest: 1, largest: 1_000_000, unset: 2_000 }),
   /** The API is not ready when records wait and none was applied for this long. */
   STALL_SECONDS: wholeNumberSetting({ smallest: 1, largest: 86_400, unset: 30 }),
+  /** Where holds are kept: in this process, which is then the only one that admits, or in Redis, for any number of them. */
+  ADMISSION_STORE: z.enum(['memory', 'redis'], { error: 'memory or redis' }).default('memory'),
+  REDIS_URL: z
+    .string()
+    .regex(/^rediss?:\/\/[^\s,]+(?:,\s*rediss?:\/\/[^\s,]+)*$/, { error: REDIS_RULE })
+    .optional(),
+  /** Whether a hold is on disk before it is answered, or soon after: a crash then forgets what was admitted last. */
+  HOLD_JOURNAL: z.enum(['durable', 'async'], { error: 'durable or async' }).default('durable'),
+  /** The pause between two looks at the ledger: so long a charge is still held, too. */
+  ADMISSION_FOLLOW_MS: wholeNumberSetting({ smallest: 1, largest: 10_000, unset: 50 }),
+  /** Postgres connections of admission: it shares none, so that no read makes a decision wait. */
+  ADMISSION_CONNECTIONS: wholeNumberSetting({ smallest: 2, largest: 50, unset: 6 }),
 });
+
+/** What the API reads from its environment, once, before anything starts. */
+export const apiConfigSchema = settings.refine(
+  ({ ADMISSION_STORE: store, REDIS_URL: url }) => store === 'memory' || url !== undefined,
+  { path: ['REDIS_URL'], error: REDIS_RULE },
+);
 
 export type ApiConfig = z.infer<typeof apiConfigSchema>;

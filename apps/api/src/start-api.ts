@@ -13,6 +13,7 @@ import {
 import { createMetrics, HealthChecks, type Log, sha256, type Shutdown, systemClock } from '@floopy/runtime';
 import { ApiKeyMemory } from './access/api-key-memory';
 import { rememberOrganizationKeys } from './access/organization-key-memory';
+import { openAdmission } from './admission/open-admission';
 import type { ApiConfig } from './config';
 import { createServer } from './http/create-server';
 import { OrganizationReads } from './http/organization-reads';
@@ -39,6 +40,7 @@ export async function startApi(
   });
   checks.add('kafka', () => monitor.kafkaHealth());
   checks.add('watermark', () => monitor.health());
+  const admissions = await openAdmission(config, { log, metrics, checks }, shutdown);
 
   const app = await createServer(
     {
@@ -47,7 +49,12 @@ export async function startApi(
       keys: new ApiKeyMemory((keyHash) => findApiKey(queries, keyHash), config.API_KEY_MEMORY_MS, systemClock),
       findOrganizationKey: rememberOrganizationKeys((id) => findOrganizationKey(queries, id)),
       adjustments: { store: createAdjustmentStore(writer), clock: systemClock, sha256 },
-      terms: { store: createTermsStore(writer), clock: systemClock, onChanged: nobodyHoldsTerms },
+      terms: {
+        store: createTermsStore(writer),
+        clock: systemClock,
+        onChanged: (id, termsVersion) => admissions.noteTerms(id, termsVersion),
+      },
+      admissions,
       checks,
       metrics,
       log,
@@ -87,9 +94,6 @@ function openPools(
   shutdown.add('postgres', () => Promise.all([reader.end(), writer.end()]));
   return { reader, writer };
 }
-
-/** Every reading of terms reads them anew, so that nobody need be told of a change. */
-async function nobodyHoldsTerms(): Promise<void> {}
 
 function readPosition(reader: DatabasePool, organizationKey: number): Promise<number> {
   return readOnceInOrganization(reader, organizationKey, async (queries) => {

@@ -234,7 +234,7 @@ describe('the operator command line', () => {
       unit: 'cent',
       balance: '99992.4572500000',
       balance_shown: '99992',
-      open_holds: '0.0000000000',
+      open_holds: null,
       watermark: { position: 5 },
     });
   });

@@ -1,13 +1,10 @@
-export {
-  admitRequest,
-  type AdmitOutcome,
-  type AdmitPorts,
-  type KnownTerms,
-  loadOrganization,
-} from './admission/admit-request';
+export type { AdmitPorts, KnownTerms } from './admission/admission-ports';
+export { admitRequest, type AdmitOutcome } from './admission/admit-request';
 export { followLedger, type FollowPorts } from './admission/follow-ledger';
 export { FollowedOrganizations } from './admission/followed-organizations';
-export { releaseHold, type ReleasePorts } from './admission/release-hold';
+export { heldAt, type HeldPorts, type HeldThen } from './admission/held-at';
+export { bringOrganization, type JoinPorts } from './admission/join-organization';
+export { releaseHold } from './admission/release-hold';
 export type { AdmissionSource, FollowedPosition } from './admission/admission-source';
 export type { HoldClosing, HoldJournal, JournaledHold, JournalEntryFate } from './admission/hold-journal';
 export { type MemoryAdmissionOptions, MemoryAdmissionStore } from './admission/memory-admission-store';
@@ -18,6 +15,7 @@ export type {
   OrganizationSnapshot,
   ReleaseAnswer,
   SettleAnswer,
+  SettledHold,
   StoreAnswer,
 } from './admission/admission-store';
 export {

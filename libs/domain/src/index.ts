@@ -170,7 +170,7 @@ export { type PlanCatalogue, planCatalogueOf } from './plans/plan-catalogue';
 export { type PlanContent, planInContent, planOf, readPlanContent, writePlanContent } from './plans/plan-content';
 export { planAt, planInPeriod } from './plans/plan-in-period';
 export { DEFAULT_PLAN_ID, SEEDED_PLANS } from './plans/seeded-plans';
-export { type PlanFault, type PlanFaultCode, validatePlan } from './plans/validate-plan';
+export { LONGEST_HOLD_SECONDS, type PlanFault, type PlanFaultCode, validatePlan } from './plans/validate-plan';
 export { type BackdatedChange, backdatedChanges } from './pricing/backdated-changes';
 export { decideRateCard, type RateCardDecision } from './pricing/decide-rate-card';
 export { decideRateOverride, type RateOverrideDecision } from './pricing/decide-rate-override';

@@ -1,7 +1,9 @@
 export { createAdmissionSource } from './admission/admission-source';
 export { AdmissionTermsMemory } from './admission/admission-terms-memory';
 export { claimHeldOrganization } from './admission/claim-held-organization';
+export { hasOpenHolds } from './admission/has-open-holds';
 export { createHoldOwnership, type HoldOwnership } from './admission/hold-ownership';
+export { isHeldOrganization } from './admission/is-held-organization';
 export { sweepHolds } from './admission/sweep-holds';
 export { createAdjustmentStore } from './adjustments/adjustment-store';
 export { createAlertRelayStore } from './alerts/alert-relay-store';

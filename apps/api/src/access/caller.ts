@@ -1,4 +1,4 @@
-import type { Actor } from '@floopy/domain';
+import type { Actor, OrganizationId } from '@floopy/domain';
 import type { ApiKeyGrant } from '@floopy/postgres';
 
 /** Who asks, as it is recorded with what they change. */
@@ -6,6 +6,8 @@ export interface Caller {
   readonly actor: Actor;
   /** The member whose key it is, else the key itself. */
   readonly name: string;
+  /** The one organization that the key is bound to; null for an operator's. */
+  readonly organizationId: OrganizationId | null;
 }
 
 /**
@@ -13,6 +15,6 @@ export interface Caller {
  * issued it decided on those.
  */
 export function callerOf({ keyId, organization, member }: ApiKeyGrant): Caller {
-  if (organization === null) return { actor: 'operator', name: keyId };
-  return { actor: member?.role ?? 'owner', name: member?.id ?? keyId };
+  if (organization === null) return { actor: 'operator', name: keyId, organizationId: null };
+  return { actor: member?.role ?? 'owner', name: member?.id ?? keyId, organizationId: organization.id };
 }

@@ -8,8 +8,6 @@ import {
   type Instant,
   periodHolding,
   planInPeriod,
-  subtractAmounts,
-  ZERO_AMOUNT,
 } from '@floopy/domain';
 import {
   countPeriodRequests,
@@ -27,16 +25,13 @@ import { timeOf } from '../http/interval-of';
 import { WHOLE_NUMBER } from '../http/parameter-rules';
 import { invalidRequest } from '../problems/problem-error';
 
-/** What a balance is shown from, without its lag. */
-export type LedgerReading = Omit<BalanceReading, 'watermark'> & {
+/** What a balance is shown from, without its lag, and without what is held beside it. */
+export type LedgerReading = Omit<BalanceReading, 'watermark' | 'openHolds'> & {
   readonly position: number;
   readonly recordedAt: Instant | null;
   /** The number of the last change of terms that it is judged by. */
   readonly termsVersion: number;
 };
-
-/** Admission comes later: until then nothing is held. */
-const UNTIL_ADMISSION = { openHolds: ZERO_AMOUNT };
 
 /**
  * The balance as it is, with the requests of the billing period that holds `now`,
@@ -56,7 +51,7 @@ export async function readCurrentBalance(
   if (termsVersion !== held.terms.version || publishedVersion !== held.publishedVersion) return null;
   const forecast = forecastOf(amount, burn, now);
   const terms = { period, requestsIncluded, termsVersion };
-  return { ...UNTIL_ADMISSION, ...stored, organizationId: id, balance: amount, ...terms, forecast };
+  return { ...stored, organizationId: id, balance: amount, ...terms, forecast };
 }
 
 /** As `readCurrentBalance`, for terms that were read in the same snapshot, whatever they are. */
@@ -71,7 +66,7 @@ export async function readBalanceAnew(
   const requestsUsed = await countPeriodRequests(queries, key, period);
   const forecast = forecastOf(balance, await readBurnRate(queries, key, now), now);
   const terms = { period, requestsIncluded, requestsUsed, termsVersion };
-  return { ...UNTIL_ADMISSION, organizationId: id, balance, position, recordedAt, ...terms, forecast };
+  return { organizationId: id, balance, position, recordedAt, ...terms, forecast };
 }
 
 /** The balance as it was, with the requests that had counted by then in the billing period that held that moment. */
@@ -92,12 +87,12 @@ export async function readPastBalance(
   const requestsUsed = await countRequests(queries, key, period, { position, end });
   const { amount: balance, recordedAt } = stored;
   const terms = { period, requestsIncluded, requestsUsed, termsVersion: held.terms.version };
-  return { ...UNTIL_ADMISSION, organizationId: id, balance, position, recordedAt, ...terms, forecast: null };
+  return { organizationId: id, balance, position, recordedAt, ...terms, forecast: null };
 }
 
-/** Of what is available: what is held is as good as spent. */
+/** Of the balance: what is held is not spent yet, and part of it comes back. */
 function forecastOf(balance: Amount, burn: BurnRate | null, now: Instant): CreditForecast | null {
-  return burn === null ? null : forecastCredits(subtractAmounts(balance, UNTIL_ADMISSION.openHolds), burn, now);
+  return burn === null ? null : forecastCredits(balance, burn, now);
 }
 
 /** The billing period that holds a moment, and what its plan included then. */

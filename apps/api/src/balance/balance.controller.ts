@@ -1,10 +1,11 @@
 import { type BalanceView, encodeBalanceView } from '@floopy/contracts';
-import type { Instant } from '@floopy/domain';
+import type { Amount, Instant } from '@floopy/domain';
 import { TermsMemory } from '@floopy/postgres';
 import { systemClock } from '@floopy/runtime';
 import { Controller, Get, Headers, Query, Res } from '@nestjs/common';
 import { ApiHeader, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { RequireScope } from '../access/require-scope';
+import { Admissions } from '../admission/admissions';
 import { Answers } from '../documents/answers';
 import type { ApiReply, BoundOrganization } from '../http/api-request';
 import { Organization } from '../http/organization';
@@ -14,6 +15,11 @@ import { PositionWaiter } from '../watermark/position-waiter';
 import { BalanceQuery } from './balance-query';
 import { type LedgerReading, readBalanceAnew, readCurrentBalance, readPastBalance } from './balance-reading';
 
+/** The ledger may move between its reading and the store's; another reading then meets it. */
+const MOST_READINGS = 3;
+
+type HeldReading = LedgerReading & { readonly openHolds: Amount | null };
+
 @ApiTags('Balance')
 @Controller('v1/organizations/:organization_id/balance')
 export class BalanceController {
@@ -22,6 +28,7 @@ export class BalanceController {
   constructor(
     private readonly reads: OrganizationReads,
     private readonly positions: PositionWaiter,
+    private readonly admissions: Admissions,
   ) {}
 
   @Get()
@@ -55,7 +62,17 @@ export class BalanceController {
     throw new ProblemError('position_not_reached', `The ledger did not reach position ${position} in time.`);
   }
 
-  private async readCurrent(organization: BoundOrganization, now: Instant): Promise<LedgerReading> {
+  /** With what is held at the very position of the balance; unknown where nobody can say so. */
+  private async readCurrent(organization: BoundOrganization, now: Instant): Promise<HeldReading> {
+    for (let readings = 1; ; readings += 1) {
+      const reading = await this.readLedger(organization, now);
+      const then = await this.admissions.heldAt(organization.id, reading.position);
+      if (then.type === 'known') return { ...reading, openHolds: then.held };
+      if (then.type === 'unknown' || readings === MOST_READINGS) return { ...reading, openHolds: null };
+    }
+  }
+
+  private async readLedger(organization: BoundOrganization, now: Instant): Promise<LedgerReading> {
     const held = this.terms.recall(organization.key);
     const reading =
       held === null
@@ -67,20 +84,22 @@ export class BalanceController {
     );
   }
 
-  private readPast(organization: BoundOrganization, asOf: string, now: Instant): Promise<LedgerReading> {
+  /** What was held then, nobody keeps. */
+  private readPast(organization: BoundOrganization, asOf: string, now: Instant): Promise<HeldReading> {
     return this.reads.readBare(organization, async (queries) => {
       const held = await this.terms.read(queries, organization.key);
-      return readPastBalance(queries, organization, held, { asOf, now });
+      const reading = await readPastBalance(queries, organization, held, { asOf, now });
+      return { ...reading, openHolds: null };
     });
   }
 }
 
 /**
- * Everything that a balance can change with: its position, its period, its terms and its plan, its lag, and the days that
- * are left. What goes in a day moves with every moment, and no balance would ever be known.
+ * Everything that a balance can change with: its position, its period, its terms and its plan, what is held, its lag, and
+ * the days that are left. What goes in a day moves with every moment, and no balance would ever be known.
  */
-function tagOf({ watermark, period, requests, forecast }: BalanceView, termsVersion: number): string {
+function tagOf({ watermark, period, requests, open_holds: held, forecast }: BalanceView, termsVersion: number): string {
   const { position, lag_seconds: lag } = watermark;
-  const daysLeft = forecast?.days_left ?? '';
-  return `W/"${[position, Date.parse(period.start), termsVersion, requests.included, lag, daysLeft].join('.')}"`;
+  const judgedBy = [Date.parse(period.start), termsVersion, requests.included];
+  return `W/"${[position, ...judgedBy, lag, held ?? '-', forecast?.days_left ?? ''].join('.')}"`;
 }

@@ -20,6 +20,10 @@ const HTTP_SCHEMAS: readonly JsonSchemaName[] = [
   'teams',
   'team_budgets',
   'team_budget',
+  'admission_body',
+  'admission',
+  'admission_release',
+  'holds',
   'problem',
 ];
 

@@ -1,8 +1,18 @@
 import { instantOfMilliseconds } from '@floopy/domain';
-import { createAdjustmentStore, createPool, createTermsStore } from '@floopy/postgres';
-import { createLogger, createMetrics, HealthChecks, sha256 } from '@floopy/runtime';
+import { FollowedOrganizations, MemoryAdmissionStore } from '@floopy/application';
+import {
+  AdmissionTermsMemory,
+  createAdjustmentStore,
+  createAdmissionSource,
+  createPool,
+  createTermsStore,
+  type DatabasePool,
+} from '@floopy/postgres';
+import { createLogger, createMetrics, HealthChecks, type Log, type Metrics, sha256 } from '@floopy/runtime';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ApiKeyMemory } from '../access/api-key-memory';
+import { createAdmissionMetrics } from '../admission/admission-metrics';
+import { Admissions } from '../admission/admissions';
 import { LagMonitor } from '../watermark/lag-monitor';
 import { PositionWaiter } from '../watermark/position-waiter';
 import { createServer } from './create-server';
@@ -40,6 +50,9 @@ const PINNED = [
   'GET /v1/organizations/:organization_id/team-budgets',
   'PUT /v1/organizations/:organization_id/team-budgets/:team_id',
   'DELETE /v1/organizations/:organization_id/team-budgets/:team_id',
+  'POST /v1/admissions',
+  'DELETE /v1/admissions/:request_id',
+  'GET /v1/organizations/:organization_id/holds',
 ];
 
 /** The server with all its routes, over a database that nobody ever reaches. */
@@ -63,12 +76,32 @@ async function aServer(scopes: readonly string[]): Promise<NestFastifyApplicatio
       findOrganizationKey: () => Promise.resolve(1),
       adjustments: { store: createAdjustmentStore(pool), clock, sha256 },
       terms: { store: createTermsStore(pool), clock, onChanged: () => Promise.resolve() },
+      admissions: anAdmission(pool, log, metrics),
       checks: new HealthChecks(),
       metrics,
       log,
     },
     { requestsPerSecond: 1_000, trustedProxies: [] },
   );
+}
+
+/** Of a process that may not decide. */
+function anAdmission(pool: DatabasePool, log: Log, metrics: Metrics): Admissions {
+  const store = new MemoryAdmissionStore({
+    journal: () => null,
+    durability: 'durable',
+    onJournalFailure: () => undefined,
+  });
+  const ports = {
+    store,
+    source: createAdmissionSource(pool),
+    terms: new AdmissionTermsMemory(pool),
+    followed: new FollowedOrganizations(),
+    clock: () => instantOfMilliseconds(Date.now()),
+    holdId: () => 'hld_1',
+  };
+  const holdsNothing = (): Promise<boolean> => Promise.resolve(true);
+  return new Admissions({ ports, holdsNothing, metrics: createAdmissionMetrics(metrics, ports), log });
 }
 
 /** Every route that the server itself knows, whoever has added it, without the HEAD of each GET. */

@@ -1,4 +1,4 @@
-import type { ProblemCode, WireFault } from '@floopy/contracts';
+import type { Problem, ProblemCode, WireFault } from '@floopy/contracts';
 
 /** A refusal on its way to the one filter that writes problems. */
 export class ProblemError extends Error {
@@ -9,6 +9,14 @@ export class ProblemError extends Error {
   ) {
     super(detail);
     this.name = 'ProblemError';
+  }
+}
+
+/** A refusal whose problem is written already, since it says more than a code and a sentence. */
+export class WrittenProblem extends Error {
+  constructor(readonly problem: Problem) {
+    super(problem.detail);
+    this.name = 'WrittenProblem';
   }
 }
 

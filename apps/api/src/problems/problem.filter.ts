@@ -1,9 +1,10 @@
 import { encodeProblem, type Problem, PROBLEM_MEDIA_TYPE, type ProblemCode, PROBLEMS } from '@floopy/contracts';
 import { isUnavailable } from '@floopy/postgres';
-import type { Log } from '@floopy/runtime';
+import { RedisUnavailable } from '@floopy/redis';
+import { type Log, systemClock } from '@floopy/runtime';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { ApiReply, ApiRequest } from '../http/api-request';
-import { ProblemError } from './problem-error';
+import { ProblemError, WrittenProblem } from './problem-error';
 
 /** A caller that is told to come back does so after this time. */
 export const RETRY_AFTER_SECONDS = 1;
@@ -29,18 +30,39 @@ export class ProblemFilter implements ExceptionFilter {
   /** Also for what the server refuses before it has found a route. */
   answer(error: unknown, request: RefusedRequest, reply: RefusingReply): void {
     const problem = problemOf(error, request);
-    if (problem.status >= 500 && problem.code !== 'position_not_reached') {
+    if (problem.status >= 500 && !ANSWERS.has(problem.code)) {
       const { method, id: requestId, routeOptions } = request;
       this.log.error({ error, code: problem.code, method, route: routeOptions?.url, requestId }, 'request_failed');
     }
     if (problem.code === 'unauthorized') reply.header('www-authenticate', 'Bearer');
-    if (problem.code === 'unavailable') reply.header('retry-after', String(RETRY_AFTER_SECONDS));
+    const retryAfter = retryAfterSecondsOf(problem);
+    if (retryAfter !== null) reply.header('retry-after', String(retryAfter));
     reply.code(problem.status).header('content-type', PROBLEM_MEDIA_TYPE).send(JSON.stringify(problem));
   }
 }
 
+/** Refusals of good order, though they look like failures: they are counted, and fill no log. */
+const ANSWERS: ReadonlySet<ProblemCode> = new Set([
+  'position_not_reached',
+  'admission_recovering',
+  'admission_unavailable',
+]);
+
+const SOON: ReadonlySet<ProblemCode> = new Set(['unavailable', 'admission_unavailable']);
+
+/** When it is worth while to come back; null where the answer would be the same, or nobody knows. */
+function retryAfterSecondsOf({ code, reset_at: resetAt }: Problem): number | null {
+  if (SOON.has(code)) return RETRY_AFTER_SECONDS;
+  if (resetAt === undefined) return null;
+  return Math.max(RETRY_AFTER_SECONDS, Math.ceil((Date.parse(resetAt) - systemClock()) / 1_000));
+}
+
 function problemOf(error: unknown, request: RefusedRequest): Problem {
   if (error instanceof ProblemError) return encodeProblem(error.code, error.message, error.faults);
+  if (error instanceof WrittenProblem) return error.problem;
+  if (error instanceof RedisUnavailable) {
+    return encodeProblem('admission_unavailable', 'The store of holds cannot answer now; try again.');
+  }
   if (isUnavailable(error)) return encodeProblem('unavailable', 'The database cannot answer now; try again.');
   const status = statusOf(error);
   const code = CODES_BY_STATUS.get(status);

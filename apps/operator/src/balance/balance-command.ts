@@ -1,6 +1,6 @@
 import { planStanding } from '@floopy/application';
 import { encodeBalanceView } from '@floopy/contracts';
-import { forecastCredits, type OrganizationId, ZERO_AMOUNT } from '@floopy/domain';
+import { forecastCredits, type OrganizationId } from '@floopy/domain';
 import { countPeriodRequests, queriesOf, readBalance, readBurnRate, readPlans, readTerms } from '@floopy/postgres';
 import { systemClock } from '@floopy/runtime';
 import type { Command } from 'commander';
@@ -27,7 +27,8 @@ export function addBalance(program: Command, act: Act): void {
         const { watermark, ...view } = encodeBalanceView({
           organizationId,
           balance: stored.amount,
-          openHolds: ZERO_AMOUNT,
+          // What is held, the API's store knows: the journal alone may be a moment behind.
+          openHolds: null,
           period,
           requestsUsed: await countPeriodRequests(queries, organizationKey, period),
           requestsIncluded: plan.includedRequests,

@@ -26,6 +26,13 @@ export type StoreAnswer =
 export interface OrganizationSnapshot extends AdmissionSnapshot {
   readonly organizationId: OrganizationId;
   readonly termsVersion: number;
+  /** Holds that the journal still has as open, and that the ledger has settled: their attempts have run. */
+  readonly settled: readonly SettledHold[];
+}
+
+export interface SettledHold {
+  readonly hold: Hold;
+  readonly isRequestCounted: boolean;
 }
 
 /** A stretch of one organization's ledger, and how far its terms have come. */
@@ -53,6 +60,8 @@ export interface HeldSummary {
   /** Holds that nobody settled or released before they expired. */
   readonly leaked: { readonly holds: number; readonly amount: Amount };
   readonly overshoot: Overshoot;
+  /** Until then the list of holds may lack some; null when it is whole. */
+  readonly recoveringUntil: Instant | null;
 }
 
 /**

@@ -1,36 +1,19 @@
-import {
-  type AdmissionDecision,
-  admissionLimits,
-  type AdmissionRequest,
-  type AdmissionTerms,
-  type Instant,
-  type OrganizationId,
-} from '@floopy/domain';
-import type { AdmissionSource } from './admission-source';
-import type { AdmissionStore, StoreAnswer } from './admission-store';
-import type { FollowedOrganizations } from './followed-organizations';
+import { type AdmissionDecision, admissionLimits, type AdmissionRequest, type FailurePolicy } from '@floopy/domain';
+import type { AdmitPorts } from './admission-ports';
+import type { StoreAnswer } from './admission-store';
+import { joinOrganization, loadOrganization } from './join-organization';
 
-/** What an organization's terms, plans and prices are now, held in memory between questions. */
-export interface KnownTerms {
-  /** Null when there is no such organization. */
-  of(organizationId: OrganizationId): Promise<AdmissionTerms | null>;
-  /** They have changed: the next question reads them anew. */
-  forget(organizationId: OrganizationId): void;
+/** What a decision is told with: the plan's word on what to do when nobody answers, and the place that was followed to. */
+interface Told {
+  readonly failurePolicy: FailurePolicy;
+  readonly position: number;
 }
 
-export interface AdmitPorts {
-  readonly store: AdmissionStore;
-  readonly source: AdmissionSource;
-  readonly terms: KnownTerms;
-  readonly followed: FollowedOrganizations;
-  readonly clock: () => Instant;
-  /** A name for a hold that no other has. */
-  readonly holdId: () => string;
-}
+type Decided = Extract<AdmissionDecision, { type: 'admitted' | 'repeated' | 'refused' }>;
 
 export type AdmitOutcome =
-  | AdmissionDecision
-  | Extract<StoreAnswer, { type: 'recovering' | 'unavailable' }>
+  | (Decided & Told)
+  | Extract<StoreAnswer, { type: 'settled' | 'recovering' | 'unavailable' }>
   | { readonly type: 'unknown_organization' };
 
 /** Loading, and terms that change meanwhile, are each a reason to ask again; whoever needs more is asked to come back. */
@@ -38,27 +21,33 @@ export const MOST_QUESTIONS = 4;
 
 /** Decides whether a request may run, and holds what it may cost. Asked again, an open one gets the same answer. */
 export async function admitRequest(ports: AdmitPorts, request: AdmissionRequest): Promise<AdmitOutcome> {
+  const { organizationId } = request;
   const holdId = ports.holdId();
+  if (!(await joinOrganization(ports, organizationId))) return { type: 'unknown_organization' };
   for (let asked = 0; asked < MOST_QUESTIONS; asked += 1) {
-    const known = await ports.terms.of(request.organizationId);
+    const known = await ports.terms.of(organizationId);
     if (known === null) return { type: 'unknown_organization' };
     const now = ports.clock();
     const limits = admissionLimits(request, known, now);
+    const position = ports.followed.positionOf(organizationId);
     const answer = await ports.store.decide({ request, limits, holdId, now });
-    if (answer.type === 'stale_terms') ports.terms.forget(request.organizationId);
-    else if (answer.type !== 'not_loaded') return answer;
-    else if (!(await loadOrganization(ports, request.organizationId))) return { type: 'unknown_organization' };
+    if (answer.type === 'stale_terms') ports.terms.forget(organizationId);
+    else if (answer.type !== 'not_loaded') {
+      return told(answer, { failurePolicy: limits.plan.failurePolicy, position });
+    } else if (!(await ports.followed.joining(organizationId, () => loadOrganization(ports, organizationId)))) {
+      return { type: 'unknown_organization' };
+    }
   }
   return { type: 'unavailable' };
 }
 
-type LoadPorts = Pick<AdmitPorts, 'store' | 'source' | 'followed' | 'clock'>;
-
-/** Brings an organization into the store as Postgres has it, and follows its ledger from there. */
-export async function loadOrganization(ports: LoadPorts, organizationId: OrganizationId): Promise<boolean> {
-  const snapshot = await ports.source.read(organizationId, ports.clock());
-  if (snapshot === null) return false;
-  await ports.store.load(snapshot);
-  ports.followed.follow(snapshot);
-  return true;
+function told(answer: Exclude<StoreAnswer, { type: 'not_loaded' | 'stale_terms' }>, circumstances: Told): AdmitOutcome {
+  switch (answer.type) {
+    case 'admitted':
+    case 'repeated':
+    case 'refused':
+      return { ...answer, ...circumstances };
+    default:
+      return answer;
+  }
 }

@@ -5,6 +5,7 @@
 export class GroupedCalls<Item, Answer> {
   private waiting: { item: Item; settle: (answer: Promise<Answer>) => void }[] = [];
   private isRunning = false;
+  private running: Promise<void> = Promise.resolve();
 
   /** @param call answers one for each item, in their order; `mostItems` bounds one call. */
   constructor(
@@ -15,8 +16,13 @@ export class GroupedCalls<Item, Answer> {
   ask(item: Item): Promise<Answer> {
     return new Promise((settle) => {
       this.waiting.push({ item, settle });
-      if (!this.isRunning) void this.run();
+      if (!this.isRunning) this.running = this.run();
     });
+  }
+
+  /** Resolves once everything that was asked is answered. */
+  async drained(): Promise<void> {
+    while (this.isRunning) await this.running;
   }
 
   private async run(): Promise<void> {

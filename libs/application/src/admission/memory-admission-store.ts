@@ -77,6 +77,7 @@ export class MemoryAdmissionStore implements AdmissionStore {
     const known = this.organizations.get(organizationId);
     if (known === undefined) {
       const book = new AdmissionBook(snapshot);
+      this.recallSettled(book, snapshot);
       this.organizations.set(organizationId, { book, termsVersion, writing: new Map() });
       return;
     }
@@ -113,7 +114,8 @@ export class MemoryAdmissionStore implements AdmissionStore {
     book.expire(now);
     const { holds, position, balance, overshoot } = book;
     const { openHolds, openAmount, openRequests, leaked } = holds;
-    return { position, balance, openHolds, held: openAmount, openRequests, leaked, overshoot };
+    const found = { position, balance, openHolds, held: openAmount, openRequests, leaked, overshoot };
+    return { ...found, recoveringUntil: null };
   }
 
   async list(organizationId: OrganizationId, now: Instant, limit: number): Promise<readonly Hold[]> {
@@ -127,6 +129,12 @@ export class MemoryAdmissionStore implements AdmissionStore {
     if (known !== undefined) known.termsVersion = Math.max(known.termsVersion, termsVersion);
   }
 
+  /** Waits until everything that was admitted or has ended is in the journal, or has failed to get there. */
+  async drain(): Promise<void> {
+    await this.writes.drained();
+    await this.closings.drained();
+  }
+
   /** Another journal means that another process may have decided meanwhile: nothing in memory counts any more. */
   private mayDecide(): boolean {
     const journal = this.options.journal();
@@ -137,6 +145,16 @@ export class MemoryAdmissionStore implements AdmissionStore {
 
   private find(organizationId: OrganizationId): LoadedOrganization | undefined {
     return this.mayDecide() ? this.organizations.get(organizationId) : undefined;
+  }
+
+  /** What ran while nobody was here to note it: it cannot run again, and the journal is told so. */
+  private recallSettled({ holds }: AdmissionBook, { organizationId, settled }: OrganizationSnapshot): void {
+    for (const { hold, isRequestCounted } of settled) {
+      holds.open(hold);
+      holds.settle(hold);
+      if (isRequestCounted) holds.countRequest(hold.requestId);
+      void this.closings.ask({ organizationId, hold, ending: 'settled' });
+    }
   }
 
   private journalHold(organizationId: OrganizationId, known: LoadedOrganization, hold: Hold): void {

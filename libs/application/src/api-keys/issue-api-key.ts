@@ -6,6 +6,7 @@ export const API_KEY_SCOPES = [
   'ledger:read',
   'requests:read',
   'usage:read',
+  'admission:write',
   'plan:write',
   'overage:write',
   'members:write',

@@ -40,9 +40,9 @@ describe('jsonSchemas', () => {
     expect(new Set(Object.values(schemas).map((schema) => schema['$id'])).size).toBe(compiled.length);
   });
 
-  it('are open to fields of later versions, except under the usage of an event', () => {
+  it('are open to fields of later versions, except under the usage of an event, and in what is asked of admission', () => {
     const closed = JSON.stringify(schemas).match(/"additionalProperties":false/g) ?? [];
-    expect(closed).toHaveLength(2);
+    expect(closed).toHaveLength(4);
     expect(schemas.usage_event).toMatchObject({ properties: { usage: { additionalProperties: false } } });
   });
 

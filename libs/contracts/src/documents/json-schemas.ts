@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { balanceMessageSchema } from '../balance/balance-message-schema';
+import { admissionBodySchema } from '../http/admission-body';
 import { holdsViewSchema } from '../http/admission-holds-view';
 import { admissionReleaseViewSchema } from '../http/admission-release-view';
 import { admissionViewSchema } from '../http/admission-view';
@@ -30,6 +31,7 @@ const WRITTEN = {
     'A usage event. Counts are written in digits alone (no 1e3, no 1.0), and the subsets of a side add up to at most its total.',
   ],
   usage_cloud_event: [usageCloudEventSchema, 'A usage event as CloudEvents write it in structured mode.'],
+  admission_body: [admissionBodySchema, 'What is known of a request before it runs.'],
 } as const;
 
 /** What outsiders read: fields may be added. */

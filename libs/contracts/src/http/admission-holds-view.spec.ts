@@ -23,6 +23,7 @@ describe('encodeHoldsView', () => {
       openRequests: 1,
       leaked: { holds: 2, amount: cents('0.5') },
       overshoot: { caused, recovered: cents('1.5') },
+      recoveringUntil: null,
       watermark: { position: 7 },
     });
     expect(view.holds).toMatchObject([{ id: 'hld_1', team_id: 'team_search', amount: '1.5000000000' }]);

@@ -1,4 +1,12 @@
-import { type Amount, formatAmount, formatInstant, type Hold, type Overshoot, standingExcess } from '@floopy/domain';
+import {
+  type Amount,
+  formatAmount,
+  formatInstant,
+  type Hold,
+  type Instant,
+  type Overshoot,
+  standingExcess,
+} from '@floopy/domain';
 import { z } from 'zod';
 import { amountSchema, identifierSchema, instantSchema, OBJECT_RULE, wholeNumberSchema } from '../wire/wire-schemas';
 import { type AdmissionWatermark, admissionWatermarkSchema } from './admission-view';
@@ -36,6 +44,8 @@ export const holdsViewSchema = z.object(
       recovered: amountSchema,
       standing: amountSchema,
     }),
+    /** Until then some of what is held may be missing here, and nothing is admitted; null when the list is whole. */
+    recovering_until: instantSchema.nullable(),
     watermark: admissionWatermarkSchema,
   },
   { error: OBJECT_RULE },
@@ -51,11 +61,12 @@ export interface HoldsReading {
   readonly openRequests: number;
   readonly leaked: { readonly holds: number; readonly amount: Amount };
   readonly overshoot: Overshoot;
+  readonly recoveringUntil: Instant | null;
   readonly watermark: AdmissionWatermark;
 }
 
 export function encodeHoldsView(reading: HoldsReading): HoldsView {
-  const { leaked, overshoot } = reading;
+  const { leaked, overshoot, recoveringUntil } = reading;
   return {
     organization_id: reading.organizationId,
     unit: 'cent',
@@ -73,6 +84,7 @@ export function encodeHoldsView(reading: HoldsReading): HoldsView {
       recovered: formatAmount(overshoot.recovered),
       standing: formatAmount(standingExcess(overshoot)),
     },
+    recovering_until: recoveringUntil === null ? null : formatInstant(recoveringUntil),
     watermark: reading.watermark,
   };
 }

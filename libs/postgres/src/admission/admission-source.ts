@@ -4,10 +4,10 @@ import type {
   JournaledHold,
   LedgerStretch,
   OrganizationSnapshot,
+  SettledHold,
 } from '@floopy/application';
 import {
   type BillingPeriod,
-  type Hold,
   holdKeyText,
   type Instant,
   instantOfMilliseconds,
@@ -72,7 +72,7 @@ async function readSnapshot(
     balance: amountOfRow(head.balance),
     termsVersion: head.terms_version,
     uses,
-    holds: unsettledHolds(open, later, terms),
+    ...sortHolds(open, later, terms),
   };
 }
 
@@ -96,17 +96,24 @@ async function readEverythingPast(
   return rows;
 }
 
-/** Holds that the ledger has not settled since: an entry before a hold's own position does not concern it. */
-function unsettledHolds(open: readonly JournaledHold[], later: readonly SettlingRow[], terms: Terms): Hold[] {
+/** Which holds the ledger has settled since: an entry before a hold's own position does not concern it. */
+function sortHolds(
+  open: readonly JournaledHold[],
+  later: readonly SettlingRow[],
+  terms: Terms,
+): Pick<OrganizationSnapshot, 'holds' | 'settled'> {
+  const settled: SettledHold[] = [];
   const byKey = new Map(open.map((journaled) => [holdKeyText(journaled.hold), journaled]));
   for (const row of later) {
     const entry = settlingEntryOf(row, terms.anchors);
     if (entry.type === 'credit' || !entry.isServed) continue;
     const keys = [holdKeyText(entry), holdKeyText({ requestId: entry.requestId, attemptId: null })];
-    const settled = keys.find((key) => (byKey.get(key)?.position ?? Infinity) < Number(row.sequence));
-    if (settled !== undefined) byKey.delete(settled);
+    const key = keys.find((each) => (byKey.get(each)?.position ?? Infinity) < Number(row.sequence)) ?? '';
+    const journaled = byKey.get(key);
+    if (journaled !== undefined) settled.push({ hold: journaled.hold, isRequestCounted: entry.isRequestCounted });
+    byKey.delete(key);
   }
-  return [...byKey.values()].map(({ hold }) => hold);
+  return { holds: [...byKey.values()].map(({ hold }) => hold), settled };
 }
 
 async function readStretches(

@@ -25,21 +25,18 @@ interface Published {
 /** Terms by organization, and one copy of plans and prices, for as long as nobody says that they have changed. */
 export class AdmissionTermsMemory implements KnownTerms {
   private readonly held = new Map<OrganizationId, AdmissionTerms>();
+  private readonly reading = new Map<OrganizationId, Promise<AdmissionTerms | null>>();
   private published: Published | null = null;
 
   constructor(private readonly pool: DatabasePool) {}
 
   async of(organizationId: OrganizationId): Promise<AdmissionTerms | null> {
-    const known = this.held.get(organizationId);
-    if (known !== undefined) return known;
-    const read = await inTransaction(this.pool, (queries) => this.read(queries, organizationId), BEGIN_SNAPSHOT);
-    // What was replaced while it was read is good for this one answer, and not kept.
-    if (read !== null && read.book === this.published?.book) this.held.set(organizationId, read);
-    return read;
+    return this.held.get(organizationId) ?? this.reading.get(organizationId) ?? this.readOnce(organizationId);
   }
 
   forget(organizationId: OrganizationId): void {
     this.held.delete(organizationId);
+    this.reading.delete(organizationId);
   }
 
   /** Forgets all of it when plans or prices were published since. */
@@ -49,6 +46,22 @@ export class AdmissionTermsMemory implements KnownTerms {
     if (version === this.published.version) return;
     this.published = null;
     this.held.clear();
+    this.reading.clear();
+  }
+
+  /** Whoever asks meanwhile shares the reading, until somebody says that there is something newer to read. */
+  private async readOnce(organizationId: OrganizationId): Promise<AdmissionTerms | null> {
+    const reading = inTransaction(this.pool, (queries) => this.read(queries, organizationId), BEGIN_SNAPSHOT);
+    this.reading.set(organizationId, reading);
+    const isNewest = (): boolean => this.reading.get(organizationId) === reading;
+    try {
+      const read = await reading;
+      // What was replaced while it was read is good for these answers, and not kept.
+      if (read !== null && isNewest() && read.book === this.published?.book) this.held.set(organizationId, read);
+      return read;
+    } finally {
+      if (isNewest()) this.reading.delete(organizationId);
+    }
   }
 
   private async read(queries: Queries, organizationId: OrganizationId): Promise<AdmissionTerms | null> {

@@ -97,6 +97,8 @@ describe('a Redis that was killed', () => {
     await bench.store.load({ ...aSnapshot(bench.id), balance: cents(1) });
     const whole = instantOfMilliseconds(NOON + LIFETIME_MS);
     expect(await bench.ask({ requestId: 'req_2' })).toEqual({ type: 'recovering', until: whole });
+    expect(await bench.store.summary(bench.id, NOON)).toMatchObject({ recoveringUntil: whole });
+    expect(await bench.store.summary(bench.id, whole)).toMatchObject({ recoveringUntil: null });
     expect(await bench.ask({ requestId: 'req_2', now: whole })).toMatchObject({ type: 'admitted' });
   });
 });

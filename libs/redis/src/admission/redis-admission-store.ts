@@ -1,6 +1,13 @@
 import type { AdmissionStore, HeldSummary, ReleaseAnswer, SettleAnswer } from '@floopy/application';
-import { type Hold, holdKeyText, type Instant, type OrganizationId, type Overshoot } from '@floopy/domain';
-import { isRedisUnavailable } from '../connection/is-redis-unavailable';
+import {
+  type Hold,
+  holdKeyText,
+  type Instant,
+  instantOfMilliseconds,
+  type OrganizationId,
+  type Overshoot,
+} from '@floopy/domain';
+import { RedisUnavailable } from '../connection/redis-unavailable';
 import { type RedisClient, runScript, type Script, scriptOf } from '../connection/run-script';
 import { answerOf, argumentsOfQuestion, holdOf } from './decide';
 import { DECIDE } from './decide-script';
@@ -18,7 +25,7 @@ export interface HeldOrganizations {
 export interface RedisAdmissionOptions {
   readonly register: HeldOrganizations;
   readonly clock: () => Instant;
-  /** No hold of any plan lives longer: after so long, a list that may lack some is whole again. */
+  /** No hold of any plan lives longer: after so long, a list that may lack some is whole again. Read anew for each use. */
   readonly longestHoldMs: number;
   /** How long a settled attempt is told from a new one, after its hold would have expired. */
   readonly rememberSettledMs?: number;
@@ -41,7 +48,7 @@ const listScript = scriptOf(LIST);
  * share a hash tag: atomic, one round trip, and on one node of a cluster.
  */
 export function createRedisAdmissionStore(client: RedisClient, options: RedisAdmissionOptions): AdmissionStore {
-  const { register, clock, longestHoldMs, rememberSettledMs = DAY_MS } = options;
+  const { register, clock, rememberSettledMs = DAY_MS } = options;
 
   const run = (script: Script, id: OrganizationId, values: readonly (string | number)[]): Promise<unknown> =>
     runScript(client, script, keysOf(id), values);
@@ -49,10 +56,10 @@ export function createRedisAdmissionStore(client: RedisClient, options: RedisAdm
   return {
     async decide(question) {
       try {
-        const values = [...argumentsOfQuestion(question), longestHoldMs, MOST_SWEPT];
+        const values = [...argumentsOfQuestion(question), options.longestHoldMs, MOST_SWEPT];
         return answerOf(question, await run(decideScript, question.request.organizationId, values));
       } catch (error) {
-        if (isRedisUnavailable(error)) return { type: 'unavailable' };
+        if (error instanceof RedisUnavailable) return { type: 'unavailable' };
         throw error;
       }
     },
@@ -60,7 +67,7 @@ export function createRedisAdmissionStore(client: RedisClient, options: RedisAdm
     async load(snapshot) {
       const { organizationId } = snapshot;
       const load = (past: '' | 'first' | 'lost'): Promise<unknown> =>
-        run(loadScript, organizationId, argumentsOfSnapshot(snapshot, [past, clock(), longestHoldMs]));
+        run(loadScript, organizationId, argumentsOfSnapshot(snapshot, [past, clock(), options.longestHoldMs]));
       if ((await load('')) !== 'absent') return;
       await load((await register.claim(organizationId)) === 'first' ? 'first' : 'lost');
     },
@@ -78,14 +85,15 @@ export function createRedisAdmissionStore(client: RedisClient, options: RedisAdm
       try {
         return (await run(releaseScript, organizationId, [holdKeyText(key), now])) as ReleaseAnswer;
       } catch (error) {
-        if (isRedisUnavailable(error)) return 'unavailable';
+        if (error instanceof RedisUnavailable) return 'unavailable';
         throw error;
       }
     },
 
     async summary(organizationId, now) {
-      const numbers = (await run(summaryScript, organizationId, [now])) as number[] | null;
-      return numbers === null ? null : summaryOf(numbers);
+      const values = [now, options.longestHoldMs];
+      const numbers = (await run(summaryScript, organizationId, values)) as number[] | null;
+      return numbers === null ? null : summaryOf(numbers, now);
     },
 
     async list(organizationId, now, limit): Promise<Hold[]> {
@@ -108,7 +116,7 @@ function keysOf(organizationId: OrganizationId): string[] {
 }
 
 /** In the order of the state's fields. */
-function summaryOf(numbers: readonly number[]): HeldSummary {
+function summaryOf(numbers: readonly number[], now: Instant): HeldSummary {
   const at = (index: number): number => numbers[index] ?? 0;
   const amountAt = (index: number): ReturnType<typeof amountOfLimbs> => amountOfLimbs(at(index), at(index + 1));
   const overshoot: Overshoot = {
@@ -128,5 +136,6 @@ function summaryOf(numbers: readonly number[]): HeldSummary {
     openRequests: at(6),
     leaked: { holds: at(7), amount: amountAt(8) },
     overshoot,
+    recoveringUntil: at(21) > now ? instantOfMilliseconds(at(21)) : null,
   };
 }
