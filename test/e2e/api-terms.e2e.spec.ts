@@ -79,6 +79,31 @@ describe('overage', () => {
     expect(body).toMatchObject({ requests: { used: 3, included: 1_000, remaining: 997 }, watermark: { position: 3 } });
   });
 
+  it('shows what each request past the allowance has cost, on a plan that is younger than the period', async () => {
+    const [, pro] = SEEDED_PLANS;
+    const drafts = pro === undefined ? [] : [{ ...pro, id: 'tiny', includedRequests: 2 }];
+    const ports = { store: createPlanStore(fixture.database.pool), ...CLOCK_AND_HASH };
+    await publishPlans(ports, { drafts, effectiveAt: null, publishedBy: 'ada' });
+    const body = { id: 'org_tiny', name: 'Tiny', plan: 'tiny' };
+    await operator('/v1/organizations', { method: 'POST', body });
+    const used = (name: string, time: string) =>
+      [1, 2, 3].map((n) => usageOfTokens(`${name}_${n}`, n, { organization_id: 'org_tiny' }, time));
+    await fixture.feed.apply(used('unagreed', new Date(RUNNING_PERIOD.start).toISOString()));
+    await operator('org_tiny/overage', put({ enabled: true }));
+    await fixture.feed.apply(used('agreed', new Date(Date.now()).toISOString()));
+    const overage = overageViewSchema.parse((await operator('org_tiny/overage')).body);
+    expect(overage).toMatchObject({
+      requests: { used: 6, included: 2, remaining: 0, overage: 3, excess_unbilled: 1 },
+      incurred: '0.3000000000',
+      carried_forward: [],
+    });
+    expect(Number(overage.projected)).toBeGreaterThanOrEqual(Number(overage.incurred));
+    const requests = async (query: string) => (await operator(`org_tiny/balance${query}`)).body.requests;
+    expect(await requests('')).toEqual({ used: 6, included: 2, remaining: 0, overage: 3 });
+    expect(await requests('?as_of=5')).toEqual({ used: 5, included: 2, remaining: 0, overage: 2 });
+    expect(await requests('?as_of=2')).toEqual({ used: 2, included: 2, remaining: 0, overage: 0 });
+  });
+
   it('takes true or false, and nothing that looks like it', async () => {
     expectProblem(await owner('org_acme/overage', put({ enabled: 'true' })), 'invalid_request');
   });

@@ -148,6 +148,8 @@ class Verification:
         self.header = None
         self.cards = {}
         self.overrides = {}
+        self.plans = {}
+        self.changes = []
         self.streams = {}
         self.receipts = 0
 
@@ -158,10 +160,14 @@ class Verification:
             self.verify_publication(line["rate_card"], "rate_card", self.cards)
         elif "rate_override" in line:
             self.verify_publication(line["rate_override"], "rate_override", self.overrides)
+        elif "plan" in line:
+            self.verify_publication(line["plan"], "plan", self.plans)
+        elif "change" in line:
+            self.changes.append(line["change"])
         elif "head" in line:
             self.header = line
         else:
-            raise ValueError("a line is neither an entry, a price nor a header")
+            raise ValueError("a line is neither an entry, a price, a plan, a change of terms nor a header")
 
     def mismatch(self, kind, expected, found, entry=None):
         place = {} if entry is None else {"organization_id": entry["organization_id"], "position": entry["sequence"]}

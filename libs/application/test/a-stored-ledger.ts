@@ -1,31 +1,45 @@
 import { createHash } from 'node:crypto';
 import {
   calendarMonthOf,
+  type CarriedOverage,
   type Instant,
+  instantOfMilliseconds,
   type LedgerEvent,
   type MonthlyUsage,
+  NO_TERMS,
   type Organization,
   organizationIdOf,
   parseAmount,
   parseInstant,
+  type PeriodOverage,
+  type Plan,
+  planCatalogueOf,
   postAdjustment,
   priceBookOf,
+  projectCarriedOverage,
   projectMonthlyUsage,
+  projectOverage,
+  projectTerms,
   type RateCard,
+  type RecordedChange,
+  SEEDED_PLANS,
   settleUsage,
   emptyStream,
   identifyUsage,
   type StreamHead,
   type UsageEvent,
+  writePlanContent,
   writeRateCardContent,
 } from '@floopy/domain';
 import type {
   LedgerSnapshot,
+  RecordedOverage,
   RecordedPartition,
   RecordedTerms,
   Repetition,
   StoredContent,
   StoredEntry,
+  StoredPlan,
   UnreadableEntry,
 } from '../src/ledger/verify-sources';
 
@@ -100,22 +114,48 @@ export interface StoredLedger {
   entries: (StoredEntry | UnreadableEntry)[];
   head: StreamHead | null;
   months: MonthlyUsage[] | null;
+  overage: RecordedOverage | null;
+  plans: StoredPlan[] | null;
   terms: RecordedTerms | null;
   contents: StoredContent[];
   partitions: RecordedPartition[] | null;
   repetitions: Repetition[];
 }
 
+/** The seeded plans as they are published with a database. */
+export function seededPlans(): Plan[] {
+  const beginning = instantOfMilliseconds(0);
+  return SEEDED_PLANS.map((draft, index) => ({
+    ...draft,
+    version: index + 1,
+    contentHash: sha256(writePlanContent(draft)),
+    effectiveAt: beginning,
+    publishedAt: beginning,
+  }));
+}
+
+export interface StoredTerms {
+  readonly plans?: readonly Plan[];
+  /** Made after the credit, and before any usage. */
+  readonly changes?: readonly RecordedChange[];
+}
+
 /** A credit, and then usage as the consumer settles and posts it. */
-export function aStoredLedger(usages: readonly UsageEvent[] = [aUsage()], cards = [aCard()]): StoredLedger {
+export function aStoredLedger(
+  usages: readonly UsageEvent[] = [aUsage()],
+  cards = [aCard()],
+  { plans = seededPlans(), changes = [] }: StoredTerms = {},
+): StoredLedger {
   const amount = parseAmount('1000');
   if (amount === null) throw new Error('no amount');
   const credit = { amount, reason: 'bought', idempotencyKey: 'credit-1' };
   const first = postAdjustment(emptyStream(ACME.id), credit, RECORDED_AT, sha256);
   const identified = usages.map((event, offset) => identifyUsage(offset, { type: 'usage', event }, sha256));
-  const { applied, heads } = settleUsage(identified, {
+  const terms = changes.reduce(projectTerms, NO_TERMS);
+  const posting = { terms, plans: planCatalogueOf(plans), latest: null, countedEarlier: () => 0 };
+  const { applied, heads, counts } = settleUsage(identified, {
     book: priceBookOf(cards, []),
-    streams: new Map([[ACME.id, { organization: ACME, posting: null, head: first.head }]]),
+    streams: new Map([[ACME.id, { organization: ACME, posting, head: first.head }]]),
     known: { applied: new Map(), countedRequests: new Set() },
     userReference: () => 7,
     ingestPartition: INGEST_PARTITION,
@@ -123,7 +163,13 @@ export function aStoredLedger(usages: readonly UsageEvent[] = [aUsage()], cards 
     sha256,
   });
   const months = new Map<string, MonthlyUsage>();
-  for (const { posted } of applied) projectMonthlyUsage(months, posted, []);
+  const overage = new Map<Instant, PeriodOverage>();
+  const carried = new Map<string, CarriedOverage>();
+  for (const { posted } of applied) {
+    projectMonthlyUsage(months, posted, terms.anchors);
+    projectOverage(overage, posted, terms.anchors);
+    projectCarriedOverage(carried, posted, terms.anchors);
+  }
   return {
     entries: [
       { type: 'entry', event: first.event, identity: null },
@@ -131,7 +177,16 @@ export function aStoredLedger(usages: readonly UsageEvent[] = [aUsage()], cards 
     ],
     head: heads.get(ACME.id) ?? first.head,
     months: [...months.values()],
-    terms: { version: 0, changes: 0, lastNumber: 0 },
+    overage: {
+      latest: counts.get(ACME.id) ?? null,
+      periods: [...overage.values()],
+      carried: [...carried.values()],
+    },
+    plans: plans.map((plan) => {
+      const text = writePlanContent(plan);
+      return { ...plan, text, contentHash: sha256(text) };
+    }),
+    terms: { version: changes.length, changes },
     contents: contentsOf(cards),
     partitions: [aPartition({ nextOffset: applied.length, applied: applied.length })],
     repetitions: [],
@@ -168,9 +223,10 @@ export function contentsOf(cards: readonly RateCard[]): StoredContent[] {
 export function snapshotOf(ledger: StoredLedger, batchSize = 2): LedgerSnapshot {
   return {
     readPublishedContents: () => Promise.resolve(ledger.contents),
+    readPublishedPlans: () => Promise.resolve(ledger.plans),
     async *readParts() {
-      const { head, months, terms, entries } = ledger;
-      yield { type: 'stream', stream: { organizationId: ACME.id, head, months, terms, unreadable: [] } };
+      const { head, months, overage, terms, entries } = ledger;
+      yield { type: 'stream', stream: { organizationId: ACME.id, head, months, overage, terms, unreadable: [] } };
       for (let from = 0; from < entries.length; from += batchSize) {
         yield await Promise.resolve({ type: 'entries' as const, entries: entries.slice(from, from + batchSize) });
       }

@@ -105,7 +105,6 @@ export {
   ZERO_AMOUNT,
 } from './money/amount';
 export { type MonthlyUsage, monthlyUsageKey, projectMonthlyUsage } from './monthly-usage/project-monthly-usage';
-export { FREE_INCLUDED_REQUESTS } from './organization/allowance';
 export {
   ANCHOR_NOTICE_MS,
   type ChangeContext,
@@ -140,6 +139,7 @@ export { earlierPeriods, OpenPeriods, type PeriodCount, type PostingTerms } from
 export {
   type AppliedPlan,
   countsRequest,
+  type PlacedAttempt,
   placeRequest,
   type PlacingTerms,
   REQUEST_STANDINGS,

@@ -17,7 +17,7 @@ export function anOpenStream(id = 'org_acme', markupBasisPoints: number | null =
   return {
     organization: { id: organizationId, name: id, markupBasisPoints },
     head: emptyStream(organizationId),
-    posting: null,
+    posting: aPosting(),
   };
 }
 

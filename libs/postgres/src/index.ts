@@ -52,6 +52,9 @@ export { readOrganization, type StoredOrganization } from './organization/read-o
 export { readTerms } from './organization/read-terms';
 export { type HeldTerms, TermsMemory } from './organization/terms-memory';
 export { createTermsStore } from './organization/terms-store';
+export { countOverage } from './overage/count-overage';
+export { readCarriedOverage } from './overage/read-carried-overage';
+export { readPeriodOverage } from './overage/read-period-overage';
 export { listPlans, type PlanSummary } from './plans/list-plans';
 export { createPlanStore } from './plans/plan-store';
 export { readPlans } from './plans/read-plans';

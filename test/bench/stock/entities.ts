@@ -6,7 +6,7 @@ import { Column, Entity, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
 export class Organization {
   @PrimaryGeneratedColumn({ name: 'organization_key' }) organizationKey!: number;
   @Column('text', { name: 'organization_id' }) organizationId!: string;
-  @Column('int', { name: 'markup_basis_points' }) markupBasisPoints!: number;
+  @Column('int', { name: 'markup_basis_points', nullable: true }) markupBasisPoints!: number | null;
 }
 
 @Entity('organization_head')

@@ -82,7 +82,7 @@ export class UsageService implements OnModuleInit {
     const identity = identityDigest(event, sha256);
     if (await manager.existsBy(LedgerEventRow, { organizationKey, identity })) return false;
 
-    const priced = priceUsage(event, this.prices, markupBasisPoints);
+    const priced = priceUsage(event, this.prices, markupBasisPoints ?? 0);
     if (priced.type === 'unpriced') throw new Error(`no rate for ${event.provider}/${event.model}`);
     const userKey = event.userId === null ? null : await this.labelKey(manager, organizationKey, USER, event.userId);
     const context = {

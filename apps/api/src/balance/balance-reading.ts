@@ -10,6 +10,7 @@ import {
   planInPeriod,
 } from '@floopy/domain';
 import {
+  countOverage,
   countPeriodRequests,
   countRequests,
   findPositionAt,
@@ -62,10 +63,11 @@ export async function readBalanceAnew(
   now: Instant,
 ): Promise<LedgerReading> {
   const { period, requestsIncluded } = allowanceAt(held, now);
-  const { amount: balance, position, recordedAt, termsVersion } = await readBalance(queries, key, period.start);
+  const stored = await readBalance(queries, key, period.start);
+  const { amount: balance, position, recordedAt, termsVersion, requestsOverage } = stored;
   const requestsUsed = await countPeriodRequests(queries, key, period);
   const forecast = forecastOf(balance, await readBurnRate(queries, key, now), now);
-  const terms = { period, requestsIncluded, requestsUsed, termsVersion };
+  const terms = { period, requestsIncluded, requestsUsed, requestsOverage, termsVersion };
   return { organizationId: id, balance, position, recordedAt, ...terms, forecast };
 }
 
@@ -85,8 +87,9 @@ export async function readPastBalance(
   }
   const { period, requestsIncluded } = allowanceAt(held, isPosition ? (stored.recordedAt ?? now) : timeOf(asOf));
   const requestsUsed = await countRequests(queries, key, period, { position, end });
+  const requestsOverage = await countOverage(queries, key, period, { position, end });
   const { amount: balance, recordedAt } = stored;
-  const terms = { period, requestsIncluded, requestsUsed, termsVersion: held.terms.version };
+  const terms = { period, requestsIncluded, requestsUsed, requestsOverage, termsVersion: held.terms.version };
   return { organizationId: id, balance, position, recordedAt, ...terms, forecast: null };
 }
 

@@ -24,7 +24,9 @@ export class OrganizationBody {
   @IsIdentifier()
   plan?: string;
 
-  @ApiPropertyOptional({ description: 'Added to every charge, in hundredths of a per cent; none when absent.' })
+  @ApiPropertyOptional({
+    description: 'Added to every charge, in hundredths of a per cent; that of its plan when absent.',
+  })
   @IsOptional()
   @IsInt({ message: 'must be a whole number' })
   @Min(0, { message: 'must be at least 0' })

@@ -37,7 +37,7 @@ export class OrganizationsController {
   async register(@Calling() caller: Caller, @Body() body: OrganizationBody): Promise<OrganizationView> {
     const organizationId = organizationIdOf(body.id);
     const outcome = await registerOrganization(this.ports, {
-      organization: { id: organizationId, name: body.name, markupBasisPoints: body.markup_basis_points ?? 0 },
+      organization: { id: organizationId, name: body.name, markupBasisPoints: body.markup_basis_points ?? null },
       planId: body.plan ?? null,
       registeredBy: caller.name,
     });

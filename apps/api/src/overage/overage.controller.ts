@@ -1,6 +1,6 @@
 import { encodeOverageView, type OverageView } from '@floopy/contracts';
-import { frozenAt, isOverageOn } from '@floopy/domain';
-import { countPeriodRequests } from '@floopy/postgres';
+import { forecastOverage, frozenAt, isOverageOn } from '@floopy/domain';
+import { countPeriodRequests, readCarriedOverage, readPeriodOverage } from '@floopy/postgres';
 import { Body, Controller, Get, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../access/caller';
@@ -23,16 +23,24 @@ export class OverageController {
 
   @Get()
   @RequireScope('balance:read')
-  @Answers('overage', 'Whether requests past the allowance are agreed to, what each costs, and how many are left')
+  @Answers('overage', 'Whether requests past the allowance are agreed to, what they have cost, and how many are left')
   overage(@Organization() organization: BoundOrganization): Promise<OverageView> {
     return this.reads.readPlan(organization, async (reading) => {
-      const { queries, organizationKey, terms, period, now } = reading;
+      const { queries, organizationKey, terms, plan, period, now } = reading;
+      const isOn = isOverageOn(terms, now);
       const requestsUsed = await countPeriodRequests(queries, organizationKey, period);
+      const overage = await readPeriodOverage(queries, organizationKey, period);
+      const carried = await readCarriedOverage(queries, organizationKey, period);
+      const soFar = { period, requestsUsed, requestsIncluded: plan.includedRequests, incurred: overage.amount };
+      const projected = forecastOverage({ ...soFar, rate: isOn ? plan.overageRate : null }, now);
       return encodeOverageView({
         ...reading,
-        isOn: isOverageOn(terms, now),
+        isOn,
         frozenAt: frozenAt(period),
         requestsUsed,
+        overage,
+        projected,
+        carried,
       });
     });
   }

@@ -1,6 +1,6 @@
-import type { RelayedBalance, RelayPorts } from '@floopy/application';
+import type { RelayPorts } from '@floopy/application';
 import { encodeBalanceMessage, encodeLedgerMessage } from '@floopy/contracts';
-import { calendarMonthOf, FREE_INCLUDED_REQUESTS, type LedgerEvent, type LedgerHash } from '@floopy/domain';
+import type { LedgerEvent, LedgerHash } from '@floopy/domain';
 import type { PublishedRecord, Publisher } from '@floopy/kafka';
 
 export interface RelayTopics {
@@ -16,18 +16,10 @@ export function ledgerPublisher(publisher: Publisher, topics: RelayTopics): Rela
         topics.ledger,
         streams.flatMap(({ events, previousHash }) => encodeChain(events, previousHash)),
       ),
-    publishBalances: (balances) => publisher.publish(topics.balance, balances.map(encodeBalance)),
+    publishBalances: (balances) => publisher.publish(topics.balance, balances.map(encodeBalanceMessage)),
   };
 }
 
 function encodeChain(events: readonly LedgerEvent[], previousHash: LedgerHash): PublishedRecord[] {
   return events.map((event, index) => encodeLedgerMessage(event, events[index - 1]?.hash ?? previousHash));
-}
-
-function encodeBalance(state: RelayedBalance): PublishedRecord {
-  return encodeBalanceMessage({
-    ...state,
-    period: calendarMonthOf(state.recordedAt),
-    requestsIncluded: FREE_INCLUDED_REQUESTS,
-  });
 }

@@ -33,6 +33,7 @@ export function addBalance(program: Command, act: Act): void {
           requestsUsed: await countPeriodRequests(queries, organizationKey, period),
           requestsIncluded: plan.includedRequests,
           forecast: burn === null ? null : forecastCredits(stored.amount, burn, now),
+          requestsOverage: stored.requestsOverage,
           watermark: { position: stored.position, recordedAt: stored.recordedAt, lagMs: 0 },
         });
         const { position, recorded_at: recordedAt } = watermark;

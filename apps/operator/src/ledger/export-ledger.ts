@@ -2,11 +2,11 @@ import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { LedgerSnapshot, RecordedStream, StoredContent } from '@floopy/application';
+import type { LedgerSnapshot, RecordedStream, StoredContent, StoredPlan } from '@floopy/application';
 import { encodeLedgerLine } from '@floopy/contracts';
 import { formatInstant, GENESIS_HASH, type LedgerHash } from '@floopy/domain';
 import { systemClock } from '@floopy/runtime';
-import { encodeExportedPrices, encodeExportHeader } from './export-lines';
+import { encodeExportedChanges, encodeExportedPlans, encodeExportedPrices, encodeExportHeader } from './export-lines';
 
 export interface ExportTerms {
   readonly file: string;
@@ -15,8 +15,8 @@ export interface ExportTerms {
 }
 
 /**
- * Writes one organization's ledger to a file, streamed: every entry, and the prices that are needed to compute every
- * charge again. The file appears once it is whole. @returns how many entries it has.
+ * Writes one organization's ledger to a file, streamed: every entry, and the prices, plans and terms that are
+ * needed to compute every charge, and to place every request, again. The file appears once it is whole. @returns how many entries it has.
  */
 export async function exportLedger(snapshot: LedgerSnapshot, terms: ExportTerms): Promise<number> {
   const draft = `${terms.file}.part`;
@@ -37,10 +37,10 @@ async function* exportText(
   count: { entries: number },
   onProgress: ExportTerms['onProgress'],
 ): AsyncGenerator<string> {
-  const contents = await snapshot.readPublishedContents();
+  const published = { contents: await snapshot.readPublishedContents(), plans: await snapshot.readPublishedPlans() };
   let previous = GENESIS_HASH;
   for await (const part of snapshot.readParts()) {
-    if (part.type === 'stream') yield exportHead(part.stream, contents);
+    if (part.type === 'stream') yield exportHead(part.stream, published);
     if (part.type !== 'entries') continue;
     const lines: string[] = [];
     for (const entry of part.entries) {
@@ -56,10 +56,17 @@ async function* exportText(
   }
 }
 
-function exportHead(stream: RecordedStream, contents: readonly StoredContent[]): string {
+interface Published {
+  readonly contents: readonly StoredContent[];
+  readonly plans: readonly StoredPlan[] | null;
+}
+
+function exportHead(stream: RecordedStream, { contents, plans }: Published): string {
   const lines = [
     encodeExportHeader(stream, formatInstant(systemClock())),
     ...encodeExportedPrices(contents, stream.organizationId),
+    ...encodeExportedPlans(plans ?? []),
+    ...encodeExportedChanges(stream.terms?.changes ?? []),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -1,10 +1,11 @@
-import type { RecordedStream, StoredContent } from '@floopy/application';
-import { formatAmount, formatInstant, type OrganizationId } from '@floopy/domain';
+import type { RecordedStream, StoredContent, StoredPlan } from '@floopy/application';
+import { formatAmount, formatInstant, type OrganizationId, type RecordedChange } from '@floopy/domain';
 import { z } from 'zod';
 
 /**
- * An export is JSON lines: this header, one line for each published version of prices, then one ledger message for each
- * entry, oldest first. A line without `sequence` is no entry.
+ * An export is JSON lines: this header, one line for each published version of prices and of plans and for each change of
+ * terms that decides about requests, then one ledger message for each entry, oldest first. A line without `sequence` is no
+ * entry.
  */
 export const EXPORT_FORMAT = 'floopy.ledger-export.1';
 
@@ -30,6 +31,27 @@ export const exportedPricesSchema = z.union([
   z.object({ rate_card: publicationSchema }),
   z.object({ rate_override: publicationSchema }),
 ]);
+
+export const exportedPlanSchema = z.object({ plan: publicationSchema.extend({ effective_at: z.string() }) });
+
+export const exportedChangeSchema = z.object({
+  change: z.object({
+    number: z.int(),
+    /** Where the ledger stood: the entry here and those before it were posted without this change. */
+    position: z.int(),
+    recorded_at: z.string(),
+    effective_at: z.string(),
+    changed_by: z.string(),
+    terms: z.discriminatedUnion('type', [
+      z.object({ type: z.literal('plan'), plan: z.string() }),
+      z.object({ type: z.literal('overage'), enabled: z.boolean() }),
+      z.object({ type: z.literal('billing_anchor'), day: z.int(), hour: z.int() }),
+    ]),
+  }),
+});
+
+export type ExportedPlan = z.output<typeof exportedPlanSchema>['plan'];
+export type ExportedChange = z.output<typeof exportedChangeSchema>['change'];
 
 export type ExportHeader = z.output<typeof exportHeaderSchema>;
 
@@ -63,4 +85,48 @@ export function encodeExportedPrices(contents: readonly StoredContent[], organiz
       };
       return JSON.stringify({ [kind]: publication });
     });
+}
+
+/** Every version of every plan: an organization may have been on any of them. */
+export function encodeExportedPlans(plans: readonly StoredPlan[]): string[] {
+  return plans.map(({ version, effectiveAt, publishedAt, contentHash, text }) => {
+    const plan: ExportedPlan = {
+      version,
+      effective_at: formatInstant(effectiveAt),
+      published_at: formatInstant(publishedAt),
+      content_hash: contentHash,
+      content: text,
+    };
+    return JSON.stringify({ plan });
+  });
+}
+
+/** Those changes that decide about requests: who its people are, and what its teams may spend, stays with the organization. */
+export function encodeExportedChanges(changes: readonly RecordedChange[]): string[] {
+  return changes.flatMap((recorded) => {
+    const terms = termsOf(recorded);
+    if (terms === null) return [];
+    const change: ExportedChange = {
+      number: recorded.number,
+      position: recorded.position,
+      recorded_at: formatInstant(recorded.recordedAt),
+      effective_at: formatInstant(recorded.effectiveAt),
+      changed_by: recorded.changedBy,
+      terms,
+    };
+    return [JSON.stringify({ change })];
+  });
+}
+
+function termsOf({ change }: RecordedChange): ExportedChange['terms'] | null {
+  switch (change.type) {
+    case 'plan':
+      return { type: 'plan', plan: change.planId };
+    case 'overage':
+      return { type: 'overage', enabled: change.enabled };
+    case 'billing_anchor':
+      return { type: 'billing_anchor', day: change.day, hour: change.hour };
+    default:
+      return null;
+  }
 }

@@ -25,7 +25,7 @@ const MAX_COUNT = 100_000;
 
 interface CreateOptions extends AnswerOptions {
   readonly name?: string;
-  readonly markup: number;
+  readonly markup?: number;
   readonly credit?: Amount;
   readonly count?: number;
   readonly dryRun?: boolean;
@@ -44,7 +44,11 @@ export function addCreate(organizations: Command, act: Act): void {
   })
     .argument('<organization>', 'its id, which Kafka records are keyed by', organizationArgument)
     .option('--name <name>', 'how people call it; its id when absent')
-    .option('--markup <basis points>', 'added to every charge', wholeNumber(0, MAX_MARKUP_BASIS_POINTS), 0)
+    .option(
+      '--markup <basis points>',
+      'added to every charge; that of its plan when absent',
+      wholeNumber(0, MAX_MARKUP_BASIS_POINTS),
+    )
     .option('--credit <cents>', 'a first adjustment of its balance, made once', amountOption)
     .option(
       '--count <n>',
@@ -87,7 +91,7 @@ async function createMany(
 async function create(pool: DatabasePool, id: OrganizationId, options: CreateOptions): Promise<boolean> {
   const queries = queriesOf(pool);
   if (options.dryRun === true) return (await findOrganizationKey(queries, id)) === null;
-  const organization = { id, name: options.name ?? id, markupBasisPoints: options.markup };
+  const organization = { id, name: options.name ?? id, markupBasisPoints: options.markup ?? null };
   if ((await createOrganization(queries, organization)).type === 'exists') return false;
   if (options.credit !== undefined) {
     await adjustBalance(

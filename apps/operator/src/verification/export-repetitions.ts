@@ -1,13 +1,24 @@
 import type { Repetition, StoredEntry } from '@floopy/application';
-import { isServed, type OrganizationId } from '@floopy/domain';
+import { isServed, type OrganizationId, type PostedUsage } from '@floopy/domain';
 
 interface CountedRequest {
   firstServed: number | null;
   firstCounted: number | null;
+  firstRepeated: number | null;
   timesCounted: number;
+  /** Of the attempts that were posted before there were plans. */
+  firstCountedUnplanned: number | null;
 }
 
-/** Finds what is on one exported ledger more than once, or counted otherwise than at its first served attempt. */
+const NEVER: CountedRequest = {
+  firstServed: null,
+  firstCounted: null,
+  firstRepeated: null,
+  timesCounted: 0,
+  firstCountedUnplanned: null,
+};
+
+/** Finds what is on one exported ledger more than once, or counted otherwise than it had to be. */
 export class ExportRepetitions {
   private readonly identities = new Set<string>();
   private readonly repeated: Repetition[] = [];
@@ -21,22 +32,28 @@ export class ExportRepetitions {
       this.repeated.push({ type: 'identity', organizationId, position: event.sequence, times: 2 });
     }
     if (identity !== null) this.identities.add(identity);
-    if (event.usage === null) return;
-    const { requestId, outcome, counted } = event.usage;
-    const request = this.requests.get(requestId) ?? { firstServed: null, firstCounted: null, timesCounted: 0 };
+    if (event.usage !== null) this.rememberRequest(event.sequence, event.usage);
+  }
+
+  private rememberRequest(sequence: number, { requestId, outcome, counted, plan }: PostedUsage): void {
+    const request = this.requests.get(requestId) ?? { ...NEVER };
     this.requests.set(requestId, request);
-    if (isServed(outcome)) request.firstServed ??= event.sequence;
+    if (plan === null && isServed(outcome)) request.firstServed ??= sequence;
+    if (plan?.standing === 'repeated') request.firstRepeated ??= sequence;
     if (!counted) return;
-    request.firstCounted ??= event.sequence;
+    request.firstCounted ??= sequence;
+    if (plan === null) request.firstCountedUnplanned ??= sequence;
     request.timesCounted += 1;
   }
 
   async *found(): AsyncGenerator<Repetition> {
     yield* this.repeated;
-    for (const [requestId, request] of this.requests) {
-      const { firstServed, firstCounted, timesCounted } = request;
-      if (timesCounted <= 1 && firstCounted === firstServed) continue;
-      yield { type: 'request', organizationId: this.organizationId, requestId, ...request };
+    const { organizationId } = this;
+    for (const [requestId, { firstCountedUnplanned, ...request }] of this.requests) {
+      const { firstServed, firstCounted, firstRepeated, timesCounted } = request;
+      const isBefore = firstRepeated === null || (firstCounted !== null && firstCounted < firstRepeated);
+      if (timesCounted <= 1 && firstCountedUnplanned === firstServed && isBefore) continue;
+      yield { type: 'request', organizationId, requestId, ...request };
     }
   }
 }

@@ -18,6 +18,7 @@ describe('verify', () => {
     for (const table of TABLES) await database.pool.query(`CREATE TABLE saved_${table} AS SELECT * FROM ${table}`);
     await database.pool.query('ALTER TABLE ingest_partition DROP CONSTRAINT ingest_partition_check');
     await database.pool.query('DROP INDEX ledger_event_identity');
+    await database.pool.query('ALTER TABLE ledger_event DROP CONSTRAINT usage_is_posted_under_a_plan');
   });
 
   afterEach(async () => {
@@ -239,7 +240,7 @@ function changed(column: string, type: string): string {
     case 'int8':
       return `coalesce(${column}, 0) + 1000`;
     case 'numeric':
-      return `${column} + 0.0000000001`;
+      return `coalesce(${column}, 0) + 0.0000000001`;
     case 'timestamptz':
       return `${column} + interval '1 microsecond'`;
     case 'bool':

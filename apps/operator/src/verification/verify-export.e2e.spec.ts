@@ -63,9 +63,11 @@ describe('an exported ledger', () => {
     });
   });
 
-  it('holds one header, every version of its prices, and each entry as the ledger topic has it', () => {
+  it('holds one header, every version of its prices and of plans, and each entry as the ledger topic has it', () => {
     const kinds = lines.map((line) => Object.keys(JSON.parse(line) as object)[0]);
-    expect(kinds).toEqual(['export', 'rate_card', 'rate_override', ...Array<string>(6).fill('organization_id')]);
+    const plans = ['plan', 'plan', 'plan'];
+    const entries = Array<string>(6).fill('organization_id');
+    expect(kinds).toEqual(['export', 'rate_card', 'rate_override', ...plans, ...entries]);
   });
 
   it.each<[string, (entry: Record<string, unknown>) => void]>([
@@ -119,6 +121,18 @@ describe('an exported ledger', () => {
     expect(json['mismatches']).toContainEqual(expect.objectContaining({ kind: 'rate_card', subject: 'version 1' }));
     expect(json['mismatches']).toContainEqual(expect.objectContaining({ kind: 'rate_card_version', position: 2 }));
     expect(json['mismatches']).toContainEqual(expect.objectContaining({ kind: 'rate_override', subject: 'version 1' }));
+  });
+
+  it('finds a request that its plan would not have placed so, whatever became of the plan', async () => {
+    const none = await verify((all) => all.map((line) => line.replace(INCLUDED, String.raw`\"included_requests\":0,`)));
+    expect(none.json['mismatches']).toContainEqual(expect.objectContaining({ kind: 'plan', subject: 'version 1' }));
+    expect(none.json['mismatches']).toContainEqual({
+      kind: 'standing',
+      organization_id: 'org_acme',
+      position: 2,
+      expected: 'excess_unbilled',
+      found: 'included',
+    });
   });
 
   it('finds a charge whose agreed price was taken out', async () => {
@@ -181,3 +195,6 @@ async function agreePrice(database: SeededDatabase): Promise<void> {
   const time = new Date(now + 1_000).toISOString();
   await feed.apply([aPlainUsage({ id: 'evt_agreed', time, body: { request_id: 'req_agreed' } })]);
 }
+
+/** The allowance of the free plan, in a text within a text. */
+const INCLUDED = String.raw`\"included_requests\":1000,`;

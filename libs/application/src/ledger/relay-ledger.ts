@@ -1,4 +1,4 @@
-import type { Amount, Instant, LedgerEvent, LedgerHash, OrganizationId } from '@floopy/domain';
+import type { Amount, BillingPeriod, Instant, LedgerEvent, LedgerHash, OrganizationId } from '@floopy/domain';
 
 /** An organization whose stream has grown past what was handed on, with its next events. */
 export interface StreamBehind {
@@ -16,8 +16,16 @@ export interface RelayedBalance {
   readonly position: number;
   readonly balance: Amount;
   readonly recordedAt: Instant;
-  /** Requests counted in the billing period that holds `recordedAt`. */
+  /** The billing period that holds `recordedAt`, and the requests counted in it. */
+  readonly period: BillingPeriod;
   readonly requestsUsed: number;
+  /** What its plan included in that period, as of `recordedAt`. */
+  readonly requestsIncluded: number;
+  /** Those of the period that are billed beside credits. */
+  readonly requestsOverage: number;
+  readonly plan: { readonly id: string; readonly version: number };
+  /** The number of the last change of its terms. */
+  readonly termsVersion: number;
 }
 
 /** One round of one relay, in one transaction. */

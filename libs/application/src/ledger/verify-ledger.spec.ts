@@ -97,6 +97,7 @@ describe('verifyLedger', () => {
     const trail = eventAt(ledger, 2);
     ledger.entries[1] = { type: 'unreadable', sequence: 2, detail: 'source_key 9 names nothing', trail };
     ledger.months = null;
+    ledger.overage = null;
     ledger.partitions = null;
     const { mismatches, checked } = await verify(ledger);
     expect(mismatches).toEqual([
@@ -149,7 +150,15 @@ describe('verifyLedger', () => {
 
   it('finds a number of the last change of terms that is not that, and changes that are missing', async () => {
     const ledger = threeUsages();
-    ledger.terms = { version: 4, changes: 2, lastNumber: 3 };
+    const change = { type: 'overage', enabled: true } as const;
+    const made = { position: 4, recordedAt: RECORDED_AT, effectiveAt: RECORDED_AT, changedBy: 'ada', change };
+    ledger.terms = {
+      version: 4,
+      changes: [
+        { ...made, number: 1 },
+        { ...made, number: 3 },
+      ],
+    };
     expect((await verify(ledger)).mismatches).toMatchObject([
       { kind: 'head_terms_version', expected: '3', found: '4' },
       { kind: 'organization_change', expected: '1 to 3', found: '2 changes' },
@@ -161,13 +170,15 @@ describe('verifyLedger', () => {
     const request = { type: 'request', organizationId: ACME.id, requestId: 'req_9' } as const;
     ledger.repetitions = [
       { type: 'identity', organizationId: ACME.id, position: 3, times: 2 },
-      { ...request, firstServed: null, firstCounted: 2, timesCounted: 1 },
-      { ...request, firstServed: 2, firstCounted: null, timesCounted: 0 },
+      { ...request, firstServed: null, firstCounted: 2, firstRepeated: null, timesCounted: 2 },
+      { ...request, firstServed: 2, firstCounted: null, firstRepeated: null, timesCounted: 0 },
+      { ...request, firstServed: null, firstCounted: 4, firstRepeated: 3, timesCounted: 1 },
     ];
     expect((await verify(ledger)).mismatches).toMatchObject([
       { kind: 'repeated_identity', position: 3, expected: 'once', found: '2 times' },
-      { kind: 'counted', position: 2, expected: 'not counted', found: '1 times, first at 2' },
+      { kind: 'counted', position: 2, expected: 'at most once', found: '2 times, first at 2' },
       { kind: 'counted', position: 2, expected: 'once, at 2', found: 'not counted' },
+      { kind: 'counted', position: 4, expected: 'once, before 3', found: '1 times, first at 4' },
     ]);
   });
 

@@ -1,6 +1,7 @@
 import { assert, type Sha256 } from '@floopy/domain';
 import { type Mismatch, Mismatches } from './verify-mismatch';
 import { verifyPartitions } from './verify-partitions';
+import { PlansInTime, verifyPlans } from './verify-plans';
 import { verifyPrices } from './verify-prices';
 import { Repricing } from './verify-receipt';
 import type { LedgerPart, LedgerSnapshot, Repetition } from './verify-sources';
@@ -29,14 +30,17 @@ export interface Verification {
 
 /**
  * Derives everything from the ledger's entries alone, and names each difference from what is stored: sequence, chain,
- * balances, heads, identities, months, partitions, and every charge priced again. No projection is an input.
+ * balances, heads, identities, months, overage, partitions, every charge priced and every request placed again. No projection is
+ * an input.
  */
 export async function verifyLedger(ports: VerifyPorts): Promise<Verification> {
   const { snapshot, sha256 } = ports;
   const mismatches = new Mismatches();
   const prices = verifyPrices(await snapshot.readPublishedContents(), sha256, mismatches);
 
-  const pass = new LedgerPass({ repricing: new Repricing(prices), sha256, mismatches });
+  const storedPlans = await snapshot.readPublishedPlans();
+  const plans = storedPlans === null ? null : new PlansInTime(verifyPlans(storedPlans, sha256, mismatches));
+  const pass = new LedgerPass({ repricing: new Repricing(prices), plans, sha256, mismatches });
   for await (const part of snapshot.readParts()) {
     pass.take(part);
     ports.onProgress(pass.entries);
@@ -104,14 +108,19 @@ function mismatchOf(repetition: Repetition): Mismatch {
     const { position, times } = repetition;
     return { kind: 'repeated_identity', organizationId, position, expected: 'once', found: `${times} times` };
   }
-  const { firstServed, firstCounted, timesCounted, requestId } = repetition;
-  const position = firstServed ?? firstCounted;
+  const { firstServed, firstCounted, firstRepeated, timesCounted, requestId } = repetition;
+  const position = firstServed ?? firstCounted ?? firstRepeated;
   return {
     kind: 'counted',
     organizationId,
     ...(position === null ? {} : { position }),
     subject: `request ${requestId}`,
-    expected: firstServed === null ? 'not counted' : `once, at ${firstServed}`,
+    expected: expectedCount(firstServed, firstRepeated),
     found: firstCounted === null ? 'not counted' : `${timesCounted} times, first at ${firstCounted}`,
   };
+}
+
+function expectedCount(firstServed: number | null, firstRepeated: number | null): string {
+  if (firstServed !== null) return `once, at ${firstServed}`;
+  return firstRepeated === null ? 'at most once' : `once, before ${firstRepeated}`;
 }

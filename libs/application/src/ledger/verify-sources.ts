@@ -1,11 +1,15 @@
 import type {
+  CarriedOverage,
   Instant,
   LedgerEvent,
   LedgerHash,
   MonthlyUsage,
   OrganizationId,
+  PeriodCount,
+  PeriodOverage,
   RateCard,
   RateOverride,
+  RecordedChange,
   StreamHead,
 } from '@floopy/domain';
 
@@ -20,6 +24,15 @@ export interface StoredContent {
   /** Null on a card. */
   readonly organizationId: OrganizationId | null;
   readonly version: number;
+  readonly publishedAt: Instant;
+  readonly text: string;
+  readonly contentHash: string;
+}
+
+/** A published version of a plan as it is stored. */
+export interface StoredPlan {
+  readonly version: number;
+  readonly effectiveAt: Instant;
   readonly publishedAt: Instant;
   readonly text: string;
   readonly contentHash: string;
@@ -56,21 +69,31 @@ export interface RecordedStream {
   readonly head: StreamHead | null;
   /** Null where they were not kept: in an export. */
   readonly months: readonly MonthlyUsage[] | null;
-  /** Null where they were not kept: in an export. */
+  /** Null where it was not kept: in an export. */
+  readonly overage: RecordedOverage | null;
+  /** Null where they were not kept: in an export from before there were any. */
   readonly terms: RecordedTerms | null;
   /** What stands beside the entries and cannot be read. */
   readonly unreadable: readonly UnreadableRecord[];
 }
 
-/** An organization's changes of terms as they are counted, beside the number that its head has for the last one. */
+/** An organization's changes of terms, beside the number that its head has for the last one. */
 export interface RecordedTerms {
-  readonly version: number;
-  readonly changes: number;
-  readonly lastNumber: number;
+  /** Null where only those changes are there that decide about requests: in an export. */
+  readonly version: number | null;
+  readonly changes: readonly RecordedChange[];
+}
+
+/** What is written down of an organization's requests under its plans. */
+export interface RecordedOverage {
+  /** What its head says about the latest period in which a request has counted; null where it says nothing yet. */
+  readonly latest: PeriodCount | null;
+  readonly periods: readonly PeriodOverage[];
+  readonly carried: readonly CarriedOverage[];
 }
 
 export interface UnreadableRecord {
-  readonly kind: 'head' | 'monthly_usage';
+  readonly kind: 'head' | 'monthly_usage' | 'period_overage' | 'carried_overage' | 'organization_change';
   readonly detail: string;
 }
 
@@ -104,12 +127,15 @@ export type Repetition =
       readonly position: number;
       readonly times: number;
     }
-  /** A request that was served and counted other than once, or at another attempt than its first. */
+  /** A request that counted other than once, or at another attempt than its first that does. */
   | {
       readonly type: 'request';
       readonly organizationId: OrganizationId;
       readonly requestId: string;
+      /** Of those attempts that were posted before there were plans. */
       readonly firstServed: number | null;
+      /** Where it is first said to have been counted before. */
+      readonly firstRepeated: number | null;
       readonly firstCounted: number | null;
       readonly timesCounted: number;
     };
@@ -118,6 +144,8 @@ export type Repetition =
 export interface LedgerSnapshot {
   /** Every version that was ever published. */
   readPublishedContents(): Promise<readonly StoredContent[]>;
+  /** Every version that was ever published; null where they were not kept: in an export from before there were any. */
+  readPublishedPlans(): Promise<readonly StoredPlan[] | null>;
   readParts(): AsyncIterable<LedgerPart>;
   /** After the parts. Those found, over all entries at once. */
   findRepetitions(): AsyncIterable<Repetition>;

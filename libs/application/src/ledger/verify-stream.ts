@@ -8,18 +8,21 @@ import {
   type Instant,
   type LedgerEvent,
   type LedgerHash,
-  type MonthlyUsage,
-  monthlyUsageKey,
-  projectMonthlyUsage,
+  type PeriodCount,
   type Sha256,
   ZERO_AMOUNT,
 } from '@floopy/domain';
 import type { Mismatch, MismatchKind, Mismatches } from './verify-mismatch';
+import type { PlansInTime } from './verify-plans';
+import { ProjectionVerification } from './verify-projections';
 import type { Repricing } from './verify-receipt';
-import type { RecordedStream, RecordedTerms, StoredEntry, UnreadableEntry } from './verify-sources';
+import type { RecordedOverage, RecordedStream, RecordedTerms, StoredEntry, UnreadableEntry } from './verify-sources';
+import { StandingVerification } from './verify-standing';
 
 export interface StreamTerms {
   readonly repricing: Repricing;
+  /** Null where they were not kept: in an export from before there were any. */
+  readonly plans: PlansInTime | null;
   readonly sha256: Sha256;
   readonly mismatches: Mismatches;
 }
@@ -37,13 +40,19 @@ export class StreamVerification {
   private storedHash: LedgerHash = GENESIS_HASH;
   private derivedHash: LedgerHash = GENESIS_HASH;
   private recordedAt = 0 as Instant;
-  private readonly months = new Map<string, MonthlyUsage>();
+  private readonly projections = new ProjectionVerification();
+  private readonly standing: StandingVerification;
   receipts = 0;
 
   constructor(
     private readonly stream: RecordedStream,
     private readonly terms: StreamTerms,
-  ) {}
+  ) {
+    const changes = stream.terms?.changes ?? null;
+    this.standing = new StandingVerification(
+      changes === null || terms.plans === null ? null : { changes, plans: terms.plans },
+    );
+  }
 
   /** Judges the next entry of the stream. */
   verify(entry: StoredEntry | UnreadableEntry): void {
@@ -55,7 +64,8 @@ export class StreamVerification {
     this.verifyHash(entry);
     this.verifyIdentity(entry);
     this.verifyPrice(event);
-    projectMonthlyUsage(this.months, event, []);
+    this.verifyStanding(event);
+    this.projections.take(event, this.standing.anchors);
   }
 
   /** Compares what is written beside the entries with what they add up to. */
@@ -63,8 +73,10 @@ export class StreamVerification {
     this.verifyHead();
     for (const { kind, detail: found } of this.stream.unreadable)
       this.add({ kind, expected: 'what was written', found });
-    if (this.stream.months !== null) this.verifyMonths(this.stream.months);
-    if (this.stream.terms !== null) this.verifyTerms(this.stream.terms);
+    const { months, overage, terms } = this.stream;
+    if (months !== null) for (const mismatch of this.projections.compareMonths(months)) this.add(mismatch);
+    if (overage !== null) this.verifyOverage(overage);
+    if (terms !== null && terms.version !== null) this.verifyTerms({ ...terms, version: terms.version });
   }
 
   private verifyHead(): void {
@@ -152,25 +164,30 @@ export class StreamVerification {
     if (fault !== null) this.report(fault.kind, event.sequence, fault.expected, fault.found);
   }
 
-  private verifyMonths(recorded: readonly MonthlyUsage[]): void {
-    const stored = new Map(recorded.map((month) => [monthlyUsageKey(month.periodStart, month.origin), month]));
-    for (const key of new Set([...this.months.keys(), ...stored.keys()])) {
-      const [expected, found] = [this.months.get(key), stored.get(key)];
-      const [expectedText, foundText] = [describeMonth(expected), describeMonth(found)];
-      if (expectedText === foundText) continue;
-      const month = expected ?? found;
-      const subject = month === undefined ? key : `${formatInstant(month.periodStart)}/${month.origin}`;
-      this.add({ kind: 'monthly_usage', subject, expected: expectedText, found: foundText });
-    }
+  private verifyStanding(event: LedgerEvent): void {
+    if (event.usage === null) return;
+    const fault = this.standing.take(event, event.usage);
+    if (fault !== null) this.report(fault.kind, event.sequence, fault.expected, fault.found);
+  }
+
+  private verifyOverage(overage: RecordedOverage): void {
+    for (const mismatch of this.projections.compareOverage(overage)) this.add(mismatch);
+    const { latest, hasPlans } = this.standing;
+    // Until usage is posted under a plan, a head says nothing, and is then counted from the ledger.
+    if (overage.latest === null && !hasPlans) return;
+    const [expected, found] = [describeCount(latest), describeCount(overage.latest)];
+    if (expected !== found) this.report('head_period', this.sequence, expected, found);
   }
 
   /** Terms are read again only when the head's number has changed: a wrong one would keep old terms in force. */
-  private verifyTerms({ version, changes, lastNumber }: RecordedTerms): void {
+  private verifyTerms({ version, changes }: RecordedTerms & { readonly version: number }): void {
+    const lastNumber = changes.at(-1)?.number ?? 0;
     if (version !== lastNumber) {
       this.report('head_terms_version', this.sequence, `${lastNumber}`, `${version}`);
     }
-    if (changes !== lastNumber) {
-      this.add({ kind: 'organization_change', expected: `1 to ${lastNumber}`, found: `${changes} changes` });
+    if (changes.some(({ number }, index) => number !== index + 1)) {
+      const found = `${changes.length} changes`;
+      this.add({ kind: 'organization_change', expected: `1 to ${lastNumber}`, found });
     }
   }
 
@@ -183,7 +200,6 @@ export class StreamVerification {
   }
 }
 
-function describeMonth(month: MonthlyUsage | undefined): string {
-  if (month === undefined) return 'none';
-  return `${month.requests} requests, ${formatAmount(month.spend)} until ${formatInstant(month.periodEnd)}`;
+function describeCount(count: PeriodCount | null): string {
+  return count === null ? 'none' : `${count.requests} requests since ${formatInstant(count.periodStart)}`;
 }

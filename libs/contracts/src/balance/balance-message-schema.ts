@@ -16,7 +16,7 @@ export const shownBalanceSchema = z.string().regex(/^(?:0|-?[1-9]\d*)$/, { error
 
 export const billingPeriodSchema = z.object({ start: instantSchema, end: instantSchema }, { error: OBJECT_RULE });
 
-/** Requests of the billing period: what the plan includes is used up first, the rest is overage. */
+/** Requests of the billing period; `overage` are those past the allowance that are billed beside credits. */
 export const countedRequestsSchema = z.object(
   {
     used: wholeNumberSchema,
@@ -36,6 +36,10 @@ export const balanceMessageSchema = z.object(
     balance_shown: shownBalanceSchema,
     period: billingPeriodSchema,
     requests: countedRequestsSchema,
+    /** Absent on messages from before there were plans. */
+    plan: z.object({ id: z.string(), version: sequenceSchema }, { error: OBJECT_RULE }).optional(),
+    /** The number of the last change of terms that it was written under; absent like `plan`. */
+    terms_version: wholeNumberSchema.optional(),
     position: sequenceSchema,
     recorded_at: instantSchema,
   },

@@ -10,6 +10,9 @@ function aBalance(overrides: Partial<PositionedBalance> = {}): PositionedBalance
     period: calendarMonthOf(APPENDED_AT),
     requestsUsed: 1,
     requestsIncluded: 1_000,
+    requestsOverage: 0,
+    plan: { id: 'free', version: 1 },
+    termsVersion: 0,
     position: 2,
     recordedAt: APPENDED_AT,
     ...overrides,
@@ -28,6 +31,8 @@ describe('encodeBalanceMessage', () => {
       balance_shown: '99997',
       period: { start: '2026-11-01T00:00:00.000Z', end: '2026-12-01T00:00:00.000Z' },
       requests: { used: 1, included: 1000, remaining: 999, overage: 0 },
+      plan: { id: 'free', version: 1 },
+      terms_version: 0,
       position: 2,
       recorded_at: '2026-11-23T10:00:01.123Z',
     });
@@ -41,8 +46,15 @@ describe('encodeBalanceMessage', () => {
 });
 
 describe('encodeCountedRequests', () => {
-  it('uses up what is included before it calls anything overage', () => {
-    expect(encodeCountedRequests(1_000, 1_000)).toEqual({ used: 1_000, included: 1_000, remaining: 0, overage: 0 });
-    expect(encodeCountedRequests(1_001, 1_000)).toEqual({ used: 1_001, included: 1_000, remaining: 0, overage: 1 });
+  const counted = (requestsUsed: number, requestsOverage: number) =>
+    encodeCountedRequests({ requestsUsed, requestsIncluded: 1_000, requestsOverage });
+
+  it('leaves nothing past the allowance, whether it is billed or not', () => {
+    expect(counted(1_000, 0)).toEqual({ used: 1_000, included: 1_000, remaining: 0, overage: 0 });
+    expect(counted(1_003, 2)).toEqual({ used: 1_003, included: 1_000, remaining: 0, overage: 2 });
+  });
+
+  it('keeps what was billed before an upgrade', () => {
+    expect(counted(900, 50)).toEqual({ used: 900, included: 1_000, remaining: 100, overage: 50 });
   });
 });

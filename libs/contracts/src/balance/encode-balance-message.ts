@@ -24,6 +24,12 @@ export interface PositionedBalance {
   readonly period: BillingPeriod;
   readonly requestsUsed: number;
   readonly requestsIncluded: number;
+  /** Those that are billed beside credits. */
+  readonly requestsOverage: number;
+  /** The plan that decides about the period's requests. */
+  readonly plan: { readonly id: string; readonly version: number };
+  /** The number of the last change of its terms; 0 before the first. */
+  readonly termsVersion: number;
   readonly position: number;
   /** When the event at `position` was recorded. */
   readonly recordedAt: Instant;
@@ -38,7 +44,9 @@ export function encodeBalanceMessage(state: PositionedBalance): EncodedRecord {
     balance: formatAmount(state.balance),
     balance_shown: floorToCents(state.balance).toString(),
     period: { start: formatInstant(state.period.start), end: formatInstant(state.period.end) },
-    requests: encodeCountedRequests(state.requestsUsed, state.requestsIncluded),
+    requests: encodeCountedRequests(state),
+    plan: { id: state.plan.id, version: state.plan.version },
+    terms_version: state.termsVersion,
     position,
     recorded_at: formatInstant(state.recordedAt),
   };
@@ -55,7 +63,10 @@ export function encodeBalanceMessage(state: PositionedBalance): EncodedRecord {
   };
 }
 
-/** Writes what a period's requests make of its allowance. */
-export function encodeCountedRequests(used: number, included: number): CountedRequests {
-  return { used, included, remaining: Math.max(0, included - used), overage: Math.max(0, used - included) };
+/** Writes what a period's requests make of its allowance: what nobody agreed to pay for is used, and no overage. */
+export function encodeCountedRequests(
+  requests: Pick<PositionedBalance, 'requestsUsed' | 'requestsIncluded' | 'requestsOverage'>,
+): CountedRequests {
+  const { requestsUsed: used, requestsIncluded: included, requestsOverage: overage } = requests;
+  return { used, included, remaining: Math.max(0, included - used), overage };
 }

@@ -79,6 +79,8 @@ export const BALANCE_MESSAGE_EXAMPLE: BalanceMessage = {
   balance_shown: '99997',
   period: { start: '2026-11-01T00:00:00.000Z', end: '2026-12-01T00:00:00.000Z' },
   requests: { used: 1, included: 1000, remaining: 999, overage: 0 },
+  plan: { id: 'free', version: 1 },
+  terms_version: 0,
   position: 2,
   recorded_at: '2026-11-23T10:00:00.123Z',
 };

@@ -52,6 +52,7 @@ export interface BalanceReading {
   readonly requestsUsed: number;
   readonly requestsIncluded: number;
   readonly forecast: CreditForecast | null;
+  readonly requestsOverage: number;
   readonly watermark: Watermark;
 }
 
@@ -65,7 +66,7 @@ export function encodeBalanceView(reading: BalanceReading): BalanceView {
     open_holds: openHolds === null ? null : formatAmount(openHolds),
     available: openHolds === null ? null : formatAmount(subtractAmounts(balance, openHolds)),
     period: { start: formatInstant(period.start), end: formatInstant(period.end) },
-    requests: encodeCountedRequests(reading.requestsUsed, reading.requestsIncluded),
+    requests: encodeCountedRequests(reading),
     forecast: reading.forecast === null ? null : encodeForecast(reading.forecast),
     watermark: encodeWatermark(reading.watermark),
   };

@@ -30,6 +30,7 @@ describe('encodeBalanceView', () => {
       requestsUsed: 1,
       requestsIncluded: 1_000,
       forecast: { perDay: cents('2'), daysLeft: 49_998, zeroOn: OCCURRED_AT },
+      requestsOverage: 0,
       watermark: { position: 2, recordedAt: OCCURRED_AT, lagMs: 0 },
     });
     expect(view).toEqual({

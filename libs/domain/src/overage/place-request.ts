@@ -30,8 +30,11 @@ export interface PlacingTerms {
   readonly terms: Terms;
 }
 
+/** What placing asks of an attempt. */
+export type PlacedAttempt = Pick<UsageEvent, 'outcome' | 'origin' | 'cacheHit' | 'occurredAt'>;
+
 /** Places an attempt: the first served one of its request counts, included up to the allowance, then as overage if that was on. */
-export function placeRequest(event: UsageEvent, placing: PlacingTerms): AppliedPlan {
+export function placeRequest(event: PlacedAttempt, placing: PlacingTerms): AppliedPlan {
   const { plan } = placing;
   const planVersion = plan.version;
   if (!isCounted(event, plan.counting)) return { planVersion, standing: 'exempt', overageRate: null };
@@ -44,7 +47,7 @@ export function placeRequest(event: UsageEvent, placing: PlacingTerms): AppliedP
   return { planVersion, standing: 'overage', overageRate: plan.overageRate };
 }
 
-function isCounted(event: UsageEvent, { outcomes, origins, cacheHits }: CountingRules): boolean {
+function isCounted(event: PlacedAttempt, { outcomes, origins, cacheHits }: CountingRules): boolean {
   return outcomes.includes(event.outcome) && origins.includes(event.origin) && (cacheHits || !event.cacheHit);
 }
 

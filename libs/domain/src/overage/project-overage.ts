@@ -41,7 +41,9 @@ export function projectOverage(
   const unit = unitOf(event);
   if (unit === null) return;
   const period = periodHolding(anchors, event.occurredAt);
-  periods.set(period.start, addUnit(periods.get(period.start) ?? emptyOverage(period), unit, event.recordedAt));
+  const known = periods.get(period.start) ?? emptyOverage(period);
+  // An anchor may have cut the period since the last request: it is late by where it ends now.
+  periods.set(period.start, addUnit({ ...known, period }, unit, event.recordedAt));
 }
 
 /** Folds one event into what is carried, by `carriedOverageKey`, in place: only a late unit is. */
@@ -51,12 +53,13 @@ export function projectCarriedOverage(
   anchors: readonly BillingAnchor[],
 ): void {
   const unit = unitOf(event);
+  if (unit?.standing !== 'overage') return;
   const source = periodHolding(anchors, event.occurredAt);
-  if (unit?.standing !== 'overage' || !isLate(source, event.recordedAt)) return;
+  if (!isLate(source, event.recordedAt)) return;
   const into = periodHolding(anchors, event.recordedAt);
   const key = carriedOverageKey(source, into);
-  const known = carried.get(key) ?? { source, into, requests: 0, amount: ZERO_AMOUNT };
-  carried.set(key, { ...known, requests: known.requests + 1, amount: addAmounts(known.amount, unit.rate) });
+  const { requests, amount } = carried.get(key) ?? { requests: 0, amount: ZERO_AMOUNT };
+  carried.set(key, { source, into, requests: requests + 1, amount: addAmounts(amount, unit.rate) });
 }
 
 export function carriedOverageKey(source: BillingPeriod, into: BillingPeriod): string {

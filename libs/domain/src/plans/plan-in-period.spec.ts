@@ -57,6 +57,17 @@ describe('planInPeriod', () => {
     );
   });
 
+  it('takes the first version of what an organization was created with for usage from before that took effect', () => {
+    const fresh = aPlan({ id: 'fresh', version: 4, effectiveAt: at('2026-11-20T00:00:00Z') });
+    const newer = aPlan({ id: 'fresh', version: 5, includedRequests: 2_000, effectiveAt: at('2026-12-20T00:00:00Z') });
+    const terms = projectTerms(NO_TERMS, aChange({ type: 'plan', planId: 'fresh' }, { number: 1, position: 0 }));
+    const catalogue = aCatalogue(...seededPlans(), fresh, newer);
+    expect(planInPeriod(terms, catalogue, NOVEMBER, at('2026-11-23T00:00:00Z')).version).toBe(4);
+    expect(
+      planInPeriod(terms, catalogue, calendarMonthOf(at('2026-10-01T00:00:00Z')), at('2026-12-23T00:00:00Z')),
+    ).toBe(fresh);
+  });
+
   it('treats another version of the plan as a change of plans', () => {
     const more = aPlan({ version: 4, includedRequests: 2_000, effectiveAt: at('2026-11-10T00:00:00Z') });
     const less = aPlan({ version: 5, includedRequests: 500, effectiveAt: at('2026-11-20T00:00:00Z') });

@@ -6,11 +6,22 @@ import type { Plan } from './plan';
 import type { PlanCatalogue } from './plan-catalogue';
 import { DEFAULT_PLAN_ID } from './seeded-plans';
 
-/** The plan that an organization is assigned to at a moment, in the version that is in force then. */
+/**
+ * The plan that an organization is assigned to at a moment, in the version that is in force then. Who was created on a
+ * plan is on it from the beginning of time, and so by its first version also before that took effect.
+ */
 export function planAt(terms: Terms, plans: PlanCatalogue, at: Instant): Plan {
-  const plan = plans.inForce(inForceAt(terms.plans, at)?.change.planId ?? DEFAULT_PLAN_ID, at);
-  assert(plan !== null, 'a plan is assigned only when a version of it is in force');
+  const id = inForceAt(terms.plans, at)?.change.planId ?? DEFAULT_PLAN_ID;
+  const plan = plans.inForce(id, at) ?? firstVersion(plans.versionsOf(id));
+  assert(plan !== null, 'a plan is assigned only when it is published');
   return plan;
+}
+
+function firstVersion(versions: readonly Plan[]): Plan | null {
+  return versions.reduce<Plan | null>(
+    (first, version) => (first === null || version.effectiveAt < first.effectiveAt ? version : first),
+    null,
+  );
 }
 
 /**

@@ -20,7 +20,7 @@ import { identityDigest } from './usage-identity';
 
 const PLANS = aCatalogue(aPlan({ includedRequests: 2, overageRate: amountOfUnits(7n) }));
 const OVERAGE_ON = organizationTermsAfter(['2026-11-21T00:00:00Z', { type: 'overage', enabled: true }]);
-/** One as it was before plans, one with a small plan. */
+/** One on the plan of everybody, one with a small plan. */
 const ORGANIZATIONS: readonly OpenStream[] = [
   anOpenStream('org_acme'),
   { ...anOpenStream('org_other', 250), posting: aPosting({ terms: OVERAGE_ON, plans: PLANS }) },
@@ -49,7 +49,7 @@ function termsAfter(settlement: Settlement, book: PriceBook): SettlingTerms {
   const streams = ORGANIZATIONS.map((stream): OpenStream => ({
     ...stream,
     head: settlement.heads.get(stream.organization.id) ?? stream.head,
-    posting: stream.posting === null ? null : { ...stream.posting, ...countsOf(settlement, stream.organization.id) },
+    posting: { ...stream.posting, ...countsOf(settlement, stream.organization.id) },
   }));
   const counted = settlement.applied.filter(({ posted }) => posted.usage?.counted === true);
   return terms(

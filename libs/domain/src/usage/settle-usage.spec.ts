@@ -242,6 +242,7 @@ describe('settleUsage', () => {
 
   it('posts what postUsage makes of the event', () => {
     const { applied } = settleUsage(records(aUsageEvent()), terms({ now: at('2026-11-23T10:00:01Z') }));
-    expect(applied[0]?.posted).toEqual(postedUsage(aStream()).event);
+    const plan = { planVersion: 1, standing: 'included', overageRate: null } as const;
+    expect(applied[0]?.posted).toEqual(postedUsage(aStream(), {}, { plan }).event);
   });
 });

@@ -14,8 +14,7 @@ import type { Digest } from './usage-identity';
 export interface OpenStream {
   readonly organization: Organization;
   readonly head: StreamHead;
-  /** Null where plans are not known of: usage is then posted as it was before there were any. */
-  readonly posting: PostingTerms | null;
+  readonly posting: PostingTerms;
 }
 
 /** What the ledger already knows of the events and requests of a batch. */
@@ -112,7 +111,7 @@ function settleEvent(record: IdentifiedUsage, terms: SettlingTerms, progress: Pr
   const recordedAt = terms.now > head.recordedAt ? terms.now : head.recordedAt;
   const periods = openPeriods(stream, recordedAt, progress);
   const agreedMarkup = stream.organization.markupBasisPoints;
-  const markup = agreedMarkup ?? periods?.planFor(event.occurredAt).markupBasisPoints ?? 0;
+  const markup = agreedMarkup ?? periods.planFor(event.occurredAt).markupBasisPoints;
   const priced = priceUsage(event, terms.book, markup);
   if (priced.type === 'unpriced') return park(settlement, subjectOf(record), 'unpriced', [faultOf(priced.rate)]);
 
@@ -126,7 +125,7 @@ function settleEvent(record: IdentifiedUsage, terms: SettlingTerms, progress: Pr
       contentDigest: content,
       userReference: event.userId === null ? null : terms.userReference(event.organizationId, event.userId),
       requestAlreadyCounted,
-      plan: periods === null ? null : periods.place(event, requestAlreadyCounted),
+      plan: periods.place(event, requestAlreadyCounted),
       ingestPartition: terms.ingestPartition,
       recordedAt,
     },
@@ -139,8 +138,7 @@ function settleEvent(record: IdentifiedUsage, terms: SettlingTerms, progress: Pr
 }
 
 /** The periods that the batch posts in for one organization; a batch is recorded at one time. */
-function openPeriods(stream: OpenStream, recordedAt: Instant, { periods }: Progress): OpenPeriods | null {
-  if (stream.posting === null) return null;
+function openPeriods(stream: OpenStream, recordedAt: Instant, { periods }: Progress): OpenPeriods {
   const { id } = stream.organization;
   const known = periods.get(id);
   if (known !== undefined) return known;

@@ -101,9 +101,12 @@ export function textArray(values: readonly (string | null)[]): Buffer {
 }
 
 /** From whole numbers of 10^-10: a `numeric` with ten decimals. */
-export function numericArray(units: readonly bigint[]): Buffer {
+export function numericArray(units: readonly (bigint | null)[]): Buffer {
   const array = new ArrayWriter(NUMERIC_OID, units.length, EXPECTED_NUMERIC_BYTES);
-  for (const value of units) writeNumeric(array, value);
+  for (const value of units) {
+    if (value === null) array.null();
+    else writeNumeric(array, value);
+  }
   return array.end();
 }
 

@@ -12,7 +12,14 @@ import {
 } from '../connection/binary-array';
 import type { Queries } from '../connection/queries';
 import type { LabelKeys } from './intern-labels';
-import { causeKindCodes, credentialCodes, ledgerTypeCodes, outcomeCodes, serviceTierCodes } from './ledger-codes';
+import {
+  causeKindCodes,
+  credentialCodes,
+  ledgerTypeCodes,
+  outcomeCodes,
+  serviceTierCodes,
+  standingCodes,
+} from './ledger-codes';
 
 /** A ledger event with what its row needs beside it. */
 export interface LedgerRow {
@@ -131,6 +138,11 @@ const COLUMNS: readonly Column[] = [
   usageColumn('rate_card_version', 'int4', int4Array, (usage) => usage.price?.rateCardVersion ?? null),
   usageColumn('override_version', 'int4', int4Array, (usage) => usage.price?.overrideVersion ?? null),
   usageColumn('markup_basis_points', 'int4', int4Array, (usage) => usage.price?.markupBasisPoints || null),
+  usageColumn('plan_version', 'int4', int4Array, ({ plan }) => plan?.planVersion ?? null),
+  usageColumn('standing', 'int2', int2Array, ({ plan }) =>
+    plan === null ? null : standingCodes.codeOf(plan.standing),
+  ),
+  usageColumn('overage_rate', 'numeric', numericArray, ({ plan }) => plan?.overageRate ?? null),
   tokensColumn('input_tokens', (tokens) => tokens.input),
   tokensColumn('cache_read_tokens', (tokens) => tokens.cacheReadInput),
   tokensColumn('cache_creation_5m_tokens', (tokens) => tokens.cacheCreation5mInput),

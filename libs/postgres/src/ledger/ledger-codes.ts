@@ -1,4 +1,4 @@
-import type { Cause, Credential, LedgerType, Origin, Outcome, ServiceTier } from '@floopy/domain';
+import type { Cause, Credential, LedgerType, Origin, Outcome, RequestStanding, ServiceTier } from '@floopy/domain';
 
 /**
  * Small numbers that stand for words in the ledger's rows. They are stored: a number is never given another meaning,
@@ -29,3 +29,10 @@ export const originCodes = new Codes<Origin>({ gateway: 1, playground: 2 });
 export const serviceTierCodes = new Codes<ServiceTier>({ standard: 1, batch: 2, flex: 3, priority: 4 });
 export const outcomeCodes = new Codes<Outcome>({ succeeded: 1, client_aborted: 2, upstream_error: 3, blocked: 4 });
 export const credentialCodes = new Codes<Credential>({ platform: 1, byok: 2 });
+export const standingCodes = new Codes<RequestStanding>({
+  included: 1,
+  overage: 2,
+  excess_unbilled: 3,
+  repeated: 4,
+  exempt: 5,
+});

@@ -1,4 +1,5 @@
 import {
+  type AppliedPlan,
   type AppliedPrice,
   type Cause,
   type Digest,
@@ -9,7 +10,14 @@ import {
   type PostedUsage,
 } from '@floopy/domain';
 import { digestOfRow } from './find-applied-usage';
-import { causeKindCodes, credentialCodes, ledgerTypeCodes, outcomeCodes, serviceTierCodes } from './ledger-codes';
+import {
+  causeKindCodes,
+  credentialCodes,
+  ledgerTypeCodes,
+  outcomeCodes,
+  serviceTierCodes,
+  standingCodes,
+} from './ledger-codes';
 import { amountOfRow } from './lock-streams';
 
 /** A row of `ledger_event` as the driver gives it: `int8`, `numeric` and `uuid` as text. */
@@ -45,6 +53,9 @@ export interface StoredLedgerRow {
   readonly rate_card_version: number | null;
   readonly override_version: number | null;
   readonly markup_basis_points: number | null;
+  readonly plan_version: number | null;
+  readonly standing: number | null;
+  readonly overage_rate: string | null;
   readonly input_tokens: number | null;
   readonly cache_read_tokens: number | null;
   readonly cache_creation_5m_tokens: number | null;
@@ -61,7 +72,7 @@ export const LEDGER_COLUMNS = `
   sequence, type, amount, balance_after, occurred_at, recorded_at, cause_kind, cause_id, reason, hash, identity, content,
   source_key, provider_key, model_key, team_key, api_key_key, prompt_key, user_key, partition_key, service_tier, outcome,
   credential, cache_hit, counted, request_id, attempt_id, session_id, rate_card_version, override_version,
-  markup_basis_points, input_tokens, cache_read_tokens, cache_creation_5m_tokens, cache_creation_1h_tokens,
+  markup_basis_points, plan_version, standing, overage_rate, input_tokens, cache_read_tokens, cache_creation_5m_tokens, cache_creation_1h_tokens,
   input_audio_tokens, cache_read_audio_tokens, output_tokens, reasoning_tokens, output_audio_tokens`;
 
 /** The texts of the labels that rows point at; @throws for a key that the organization has no label for. */
@@ -143,7 +154,7 @@ function mapUsage(row: StoredLedgerRow, requestId: string, labelText: LabelText)
     contentDigest: digestOfRow(present(row.content, 'content')),
     counted: present(row.counted, 'counted'),
     price: mapPrice(row),
-    plan: null,
+    plan: mapPlan(row),
     ingestPartition: present(row.partition_key, 'partition_key'),
   };
 }
@@ -169,6 +180,16 @@ function mapPrice(row: StoredLedgerRow): AppliedPrice | null {
     rateCardVersion: row.rate_card_version,
     overrideVersion: row.override_version,
     markupBasisPoints: row.markup_basis_points ?? 0,
+  };
+}
+
+/** Null on what was posted before there were plans. */
+function mapPlan(row: StoredLedgerRow): AppliedPlan | null {
+  if (row.plan_version === null) return null;
+  return {
+    planVersion: row.plan_version,
+    standing: standingCodes.wordOf(present(row.standing, 'standing')),
+    overageRate: row.overage_rate === null ? null : amountOfRow(row.overage_rate),
   };
 }
 

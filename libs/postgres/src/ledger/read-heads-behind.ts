@@ -9,7 +9,12 @@ export interface HeadBehindRow {
   readonly recorded_at: Date;
   /** The last sequence that was handed on; 0 at the beginning. */
   readonly relayed: string;
-  readonly requests_used: string;
+  readonly terms_version: number;
+  readonly period_start: Date | null;
+  readonly period_requests: string | null;
+  /** Of the latest period with any by the time of the head; null where there is none. */
+  readonly overage_start: Date | null;
+  readonly overage_requests: string | null;
 }
 
 /**
@@ -21,16 +26,18 @@ export async function readHeadsBehind(queries: Queries, afterKey: number, limit:
     name: 'read_heads_behind',
     text: `
       SELECT head.organization_key, organization.organization_id, head.sequence, head.balance, head.recorded_at,
-             coalesce(checkpoint.sequence, 0) AS relayed, coalesce(used.requests, 0) AS requests_used
+             coalesce(checkpoint.sequence, 0) AS relayed, head.terms_version, head.period_start, head.period_requests,
+             overage.period_start AS overage_start, overage.requests AS overage_requests
         FROM organization_head AS head
         JOIN organization USING (organization_key)
         LEFT JOIN relay_checkpoint AS checkpoint USING (organization_key)
         LEFT JOIN LATERAL (
-               SELECT sum(month.requests)::int8 AS requests
-                 FROM monthly_usage AS month
-                WHERE month.organization_key = head.organization_key
-                  AND month.period_start <= head.recorded_at AND head.recorded_at < month.period_end
-             ) AS used ON true
+               SELECT period_start, requests + late_requests AS requests
+                 FROM period_overage
+                WHERE period_overage.organization_key = head.organization_key AND period_start <= head.recorded_at
+                ORDER BY period_start DESC
+                LIMIT 1
+             ) AS overage ON true
        WHERE head.organization_key > $1 AND head.sequence > coalesce(checkpoint.sequence, 0)
        ORDER BY head.organization_key
        LIMIT $2`,

@@ -1,20 +1,13 @@
-import type { RelayPorts, StreamBehind } from '@floopy/application';
-import {
-  assert,
-  GENESIS_HASH,
-  instantOfMilliseconds,
-  type LedgerHash,
-  type OrganizationId,
-  organizationIdOf,
-} from '@floopy/domain';
+import type { RelayedBalance, RelayPorts, StreamBehind } from '@floopy/application';
+import { assert, GENESIS_HASH, type LedgerHash, type OrganizationId, organizationIdOf } from '@floopy/domain';
 import type { DatabasePool } from '../connection/pool';
 import { onlyRow, type Queries } from '../connection/queries';
 import { inTransaction } from '../connection/transaction';
-import { amountOfRow } from './lock-streams';
 import { readEventsBehind, type RelayedRow } from './read-events-behind';
 import { type HeadBehindRow, readHeadsBehind } from './read-heads-behind';
 import { mapLedgerRows } from './read-ledger-events';
 import { LabelTextMemory } from './read-label-texts';
+import { RelayedBalances } from './relayed-balances';
 import { saveRelayCheckpoints } from './save-relay-checkpoints';
 
 export interface RelayLimits {
@@ -32,7 +25,7 @@ const BEGIN_SNAPSHOT = 'BEGIN ISOLATION LEVEL REPEATABLE READ';
 
 /** The store behind `relayLedger`. Rounds go through the organizations in turn, so that none waits for ever. */
 export function createRelayStore(pool: DatabasePool, limits: RelayLimits): RelayPorts['store'] {
-  const memory = new LabelTextMemory();
+  const memories: RelayMemories = { labels: new LabelTextMemory(), balances: new RelayedBalances() };
   let lastKey = 0;
 
   async function readRound(transaction: Queries): Promise<ReadStream[]> {
@@ -40,7 +33,7 @@ export function createRelayStore(pool: DatabasePool, limits: RelayLimits): Relay
     const isLast = heads.length < limits.streams;
     const wrapsAround = heads.length === 0 && lastKey > 0;
     lastKey = isLast ? 0 : (heads.at(-1)?.organization_key ?? 0);
-    return wrapsAround ? readRound(transaction) : readStreams(transaction, heads, limits, memory);
+    return wrapsAround ? readRound(transaction) : readStreams(transaction, heads, limits, memories);
   }
 
   return {
@@ -87,6 +80,11 @@ async function takeTurn(transaction: Queries): Promise<boolean> {
   return onlyRow(rows).taken;
 }
 
+interface RelayMemories {
+  readonly labels: LabelTextMemory;
+  readonly balances: RelayedBalances;
+}
+
 interface ReadStream {
   readonly head: HeadBehindRow;
   readonly stream: StreamBehind;
@@ -96,7 +94,7 @@ async function readStreams(
   queries: Queries,
   heads: readonly HeadBehindRow[],
   limits: RelayLimits,
-  memory: LabelTextMemory,
+  memories: RelayMemories,
 ): Promise<ReadStream[]> {
   if (heads.length === 0) return [];
   const behind = heads.map((head) => ({ organizationKey: head.organization_key, relayed: Number(head.relayed) }));
@@ -104,20 +102,29 @@ async function readStreams(
   for (const row of await readEventsBehind(queries, behind, limits.eventsPerStream)) {
     rows.get(row.organization_key)?.push(row);
   }
+  const balances = await memories.balances.of(queries, heads);
   const streams: ReadStream[] = [];
   for (const head of heads) {
-    streams.push({ head, stream: await mapStream(queries, head, rows.get(head.organization_key) ?? [], memory) });
+    const balance = balances.get(organizationIdOf(head.organization_id));
+    assert(balance !== undefined, 'there is a balance of every head');
+    const ofStream = rows.get(head.organization_key) ?? [];
+    streams.push({ head, stream: await mapStream(queries, { head, balance, rows: ofStream }, memories.labels) });
   }
   return streams;
 }
 
+interface ReadHead {
+  readonly head: HeadBehindRow;
+  readonly balance: RelayedBalance;
+  readonly rows: readonly RelayedRow[];
+}
+
 async function mapStream(
   queries: Queries,
-  head: HeadBehindRow,
-  rows: readonly RelayedRow[],
+  { head, balance, rows }: ReadHead,
   memory: LabelTextMemory,
 ): Promise<StreamBehind> {
-  const organizationId = organizationIdOf(head.organization_id);
+  const { organizationId } = balance;
   const relayed = Number(head.relayed);
   const previous = rows.find((row) => Number(row.sequence) === relayed);
   const fresh = rows.filter((row) => Number(row.sequence) > relayed);
@@ -131,12 +138,6 @@ async function mapStream(
     organizationId,
     previousHash: previous === undefined ? GENESIS_HASH : (previous.hash.toString('hex') as LedgerHash),
     events: mapped.map(({ event }) => event),
-    balance: {
-      organizationId,
-      position: Number(head.sequence),
-      balance: amountOfRow(head.balance),
-      recordedAt: instantOfMilliseconds(head.recorded_at.getTime()),
-      requestsUsed: Number(head.requests_used),
-    },
+    balance,
   };
 }

@@ -3,6 +3,7 @@ import type { DatabasePool } from '../connection/pool';
 import { inSnapshot, type SnapshotReader } from './stream-connection';
 import { type StreamedHead, streamOrganizations } from './stream-organizations';
 import { readRecordedPartitions } from './stream-partitions';
+import { readPublishedPlans } from './stream-plans';
 import { readPublishedContents } from './stream-prices';
 import { streamRepetitions } from './stream-repetitions';
 import { STREAMED_COLUMNS, type StreamedRow } from './stream-columns';
@@ -23,6 +24,7 @@ export async function inLedgerSnapshot<Result>(
   return inSnapshot(pool, (reader) =>
     work({
       readPublishedContents: () => readPublishedContents(reader),
+      readPublishedPlans: () => readPublishedPlans(reader),
       readParts: () => streamParts(reader, organizationKey),
       findRepetitions: () => streamRepetitions(reader, organizationKey),
       readPartitions: async () => (organizationKey === null ? readRecordedPartitions(reader) : null),

@@ -1,7 +1,16 @@
-import type { RecordedStream, RecordedTerms, UnreadableRecord } from '@floopy/application';
-import { type LedgerHash, type MonthlyUsage, organizationIdOf } from '@floopy/domain';
-import { originCodes } from './ledger-codes';
+import type { RecordedStream, UnreadableRecord } from '@floopy/application';
+import { type LedgerHash, organizationIdOf, type PeriodCount } from '@floopy/domain';
 import { amountOfRow } from './lock-streams';
+import {
+  CARRIED_JSON,
+  CHANGE_JSON,
+  mapCarried,
+  mapChange,
+  mapMonth,
+  mapOverage,
+  MONTH_JSON,
+  OVERAGE_JSON,
+} from './map-recorded-rows';
 import type { SnapshotReader } from './stream-connection';
 import type { StreamedRow } from './stream-columns';
 import { readInstant, type StreamedOrganization } from './stream-row';
@@ -14,7 +23,7 @@ export interface StreamedHead extends StreamedOrganization {
 
 const BATCH_SIZE = 200;
 
-/** Every organization, ascending by key, or the one that is asked for; with its head, its months, and its names. */
+/** Every organization, ascending by key, or the one that is asked for; with all that is written beside its ledger. */
 export async function* streamOrganizations(
   reader: SnapshotReader,
   organizationKey: number | null,
@@ -22,14 +31,13 @@ export async function* streamOrganizations(
   const text = `
     SELECT organization.organization_key, organization.organization_id,
            head.sequence, head.balance, head.hash, head.recorded_at,
+           head.terms_version, head.period_start, head.period_requests,
            (SELECT json_object_agg(label_key, value) FROM label
              WHERE label.organization_key = organization.organization_key AND kind = 1),
-           (SELECT json_agg(json_build_array(period_start::text, period_end::text, origin, requests, spend::text))
-              FROM monthly_usage
-             WHERE monthly_usage.organization_key = organization.organization_key),
-           head.terms_version,
-           (SELECT json_build_array(count(*), coalesce(max(change_number), 0)) FROM organization_change
-             WHERE organization_change.organization_key = organization.organization_key)
+           ${rowsBeside('monthly_usage', MONTH_JSON, 'period_start')},
+           ${rowsBeside('period_overage', OVERAGE_JSON, 'period_start')},
+           ${rowsBeside('carried_overage', CARRIED_JSON, 'source_start')},
+           ${rowsBeside('organization_change', CHANGE_JSON, 'change_number')}
       FROM organization
       LEFT JOIN organization_head AS head USING (organization_key)
      WHERE $1::int4 IS NULL OR organization.organization_key = $1
@@ -44,12 +52,15 @@ export async function* streamOrganizations(
   }
 }
 
-type MonthJson = readonly [start: string, end: string, origin: number, requests: number, spend: string];
+function rowsBeside(name: string, json: string, order: string): string {
+  return `(SELECT json_agg(${json} ORDER BY ${order}) FROM ${name}
+            WHERE ${name}.organization_key = organization.organization_key)`;
+}
 
 function mapHead(row: StreamedRow): StreamedHead {
-  const [organizationKey, id, sequence, balance, hash, recordedAt, names, months, termsVersion, changes] = row;
+  const [organizationKey, id, sequence, balance, hash, recordedAt, termsVersion, periodStart, periodRequests] = row;
+  const [names, months, overage, carried, changes] = row.slice(9);
   const organizationId = organizationIdOf(id ?? '');
-  const namesByKey = JSON.parse(names ?? '{}') as Record<string, string>;
   const unreadable: UnreadableRecord[] = [];
   const head = readable('head', unreadable, () => ({
     organizationId,
@@ -58,33 +69,44 @@ function mapHead(row: StreamedRow): StreamedHead {
     hash: (hash ?? '').slice(2) as LedgerHash,
     recordedAt: readInstant(recordedAt ?? 'none'),
   }));
-  const monthsRead = (JSON.parse(months ?? '[]') as MonthJson[]).flatMap(
-    (month) => readable('monthly_usage', unreadable, () => mapMonth(month)) ?? [],
-  );
+  const latest = readable('head', unreadable, () => mapLatest(periodStart, periodRequests));
   return {
     organizationKey: Number(organizationKey),
     organizationId,
-    names: new Map(Object.entries(namesByKey)),
-    recorded: { organizationId, head, months: monthsRead, terms: mapTerms(termsVersion, changes), unreadable },
+    names: new Map(Object.entries(JSON.parse(names ?? '{}') as Record<string, string>)),
+    recorded: {
+      organizationId,
+      head,
+      months: readAll('monthly_usage', unreadable, months, mapMonth),
+      overage: {
+        latest,
+        periods: readAll('period_overage', unreadable, overage, mapOverage),
+        carried: readAll('carried_overage', unreadable, carried, mapCarried),
+      },
+      terms: {
+        version: Number(termsVersion ?? 0),
+        changes: readAll('organization_change', unreadable, changes, mapChange),
+      },
+      unreadable,
+    },
   };
 }
 
-function mapTerms(version: string | null | undefined, changes: string | null | undefined): RecordedTerms {
-  const [count, lastNumber] = JSON.parse(changes ?? '[0, 0]') as readonly [count: number, lastNumber: number];
-  return { version: Number(version ?? 0), changes: count, lastNumber };
-}
-
-function mapMonth([start, end, origin, requests, spend]: MonthJson): MonthlyUsage {
-  return {
-    periodStart: readInstant(start),
-    periodEnd: readInstant(end),
-    origin: originCodes.wordOf(origin),
-    requests,
-    spend: amountOfRow(spend),
-  };
+function mapLatest(periodStart: string | null | undefined, requests: string | null | undefined): PeriodCount | null {
+  if (periodStart === null || periodStart === undefined) return null;
+  return { periodStart: readInstant(periodStart), requests: Number(requests) };
 }
 
 /** What cannot be read is told, and verification goes on with the rest. */
+function readAll<Json, Value>(
+  kind: UnreadableRecord['kind'],
+  unreadable: UnreadableRecord[],
+  rows: string | null | undefined,
+  map: (row: Json) => Value,
+): Value[] {
+  return (JSON.parse(rows ?? '[]') as Json[]).flatMap((row) => readable(kind, unreadable, () => map(row)) ?? []);
+}
+
 function readable<Value>(
   kind: UnreadableRecord['kind'],
   unreadable: UnreadableRecord[],

@@ -1,5 +1,6 @@
 import type { StoredEntry, UnreadableEntry } from '@floopy/application';
 import {
+  type AppliedPlan,
   type AppliedPrice,
   type Amount,
   amountOfUnits,
@@ -13,7 +14,14 @@ import {
   type OrganizationId,
   type PostedUsage,
 } from '@floopy/domain';
-import { causeKindCodes, credentialCodes, ledgerTypeCodes, outcomeCodes, serviceTierCodes } from './ledger-codes';
+import {
+  causeKindCodes,
+  credentialCodes,
+  ledgerTypeCodes,
+  outcomeCodes,
+  serviceTierCodes,
+  standingCodes,
+} from './ledger-codes';
 import { AT, COLUMNS_OF_USAGE, STREAMED_COLUMNS, type StreamedRow } from './stream-columns';
 
 /** What a streamed row is read with: whose it is, and what the names in it are short for. */
@@ -98,7 +106,7 @@ function readUsage(row: StreamedRow, type: LedgerType, names: StreamedOrganizati
     contentDigest: readDigest(textIn(row, AT.content)) as Digest,
     counted: flagIn(row, AT.counted),
     price: readPrice(row),
-    plan: null,
+    plan: readPlan(row),
     ingestPartition: wholeIn(row, AT.partition_key),
   };
 }
@@ -109,6 +117,18 @@ function readPrice(row: StreamedRow): AppliedPrice | null {
   const markupBasisPoints = optionalWholeIn(row, AT.markup_basis_points) ?? 0;
   if (rateCardVersion !== null) return { rateCardVersion, overrideVersion, markupBasisPoints };
   if (overrideVersion !== null || markupBasisPoints !== 0) throw new Error('an override or a markup without a card');
+  return null;
+}
+
+/** Null on what was posted before there were plans. */
+function readPlan(row: StreamedRow): AppliedPlan | null {
+  const planVersion = optionalWholeIn(row, AT.plan_version);
+  const standing = optionalWholeIn(row, AT.standing);
+  const overageRate = (row[AT.overage_rate] ?? null) === null ? null : amountIn(row, AT.overage_rate);
+  if (planVersion !== null && standing !== null) {
+    return { planVersion, standing: standingCodes.wordOf(standing), overageRate };
+  }
+  if (planVersion !== null || standing !== null || overageRate !== null) throw new Error('a plan without its standing');
   return null;
 }
 

@@ -10,6 +10,7 @@ import { EmptyTail1780000000008 } from './8-empty-tail';
 import { Terms1780000000009 } from './9-terms';
 import { Admission1780000000010 } from './10-admission';
 import { Spend1780000000011 } from './11-spend';
+import { Posting1780000000012 } from './12-posting';
 import { Alerts1780000000013 } from './13-alerts';
 
 /** Every migration, oldest first. A landed one is never edited; a change is another one. */
@@ -25,6 +26,7 @@ export const MIGRATIONS = [
   Terms1780000000009,
   Admission1780000000010,
   Spend1780000000011,
+  Posting1780000000012,
   Alerts1780000000013,
 ];
 

@@ -64,7 +64,11 @@ beforeAll(async () => {
     INSERT INTO alert (alert_id, organization_key, kind, figures, fired_at)
     SELECT 'alr_' || organization_id, organization_key, 'test', '{}', now() FROM organization;
     INSERT INTO alert_delivery (organization_key, alert_id, endpoint_id, next_attempt_at)
-    SELECT organization_key, 'alr_' || organization_id, 'end_' || organization_id, now() FROM organization`);
+    SELECT organization_key, 'alr_' || organization_id, 'end_' || organization_id, now() FROM organization;
+    INSERT INTO period_overage SELECT organization_key, now(), now() + interval '1 day', 1, 0, 0, 1, 0 FROM organization;
+    INSERT INTO carried_overage
+    SELECT organization_key, now(), now() + interval '1 day', now() + interval '2 days', now() + interval '3 days', 1, 1
+      FROM organization`);
   acme = (await findOrganizationKey(queriesOf(reader), organizationIdOf('org_acme'))) ?? 0;
 });
 

@@ -15,7 +15,7 @@ interface OrganizationRow {
   readonly organization_key: number;
   readonly organization_id: string;
   readonly name: string;
-  readonly markup_basis_points: number;
+  readonly markup_basis_points: number | null;
   readonly created_at: Date;
   readonly sequence: string;
   readonly balance: string;

@@ -5,14 +5,15 @@ import { amountOfRow } from '../ledger/lock-streams';
 /** An organization as it was created, with what it has. */
 export interface StoredOrganization {
   readonly name: string;
-  readonly markupBasisPoints: number;
+  /** Null where its plan's applies. */
+  readonly markupBasisPoints: number | null;
   readonly createdAt: Instant;
   readonly balance: Amount;
 }
 
 interface OrganizationRow {
   readonly name: string;
-  readonly markup_basis_points: number;
+  readonly markup_basis_points: number | null;
   readonly created_at: Date;
   readonly balance: string;
 }

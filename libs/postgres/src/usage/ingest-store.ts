@@ -5,6 +5,7 @@ import {
   type IdentifiedUsage,
   type KnownUsage,
   type OrganizationId,
+  type PlanCatalogue,
   type PriceBook,
   type Sha256,
 } from '@floopy/domain';
@@ -14,10 +15,12 @@ import { findAppliedUsage } from '../ledger/find-applied-usage';
 import { findCountedRequests } from '../ledger/find-counted-requests';
 import { internLabels, type LabelKeys, LabelMemory } from '../ledger/intern-labels';
 import { type Label, LABEL_KIND, type LabelKind } from '../ledger/label';
-import { type LockedStream, lockStreams } from '../ledger/lock-streams';
+import { LockedTermsMemory } from '../organization/locked-terms-memory';
+import { PlanCatalogueMemory } from '../plans/plan-catalogue-memory';
 import { BEGIN_PRICING } from '../pricing/prices-lock';
 import type { PriceBookMemory } from '../pricing/price-book-memory';
 import { lockPartition } from './lock-partition';
+import { countEarlierPeriods, openStreams, type PostingStream } from './open-streams';
 import { recordDigest } from './record-digest';
 import { saveBatch } from './save-batch';
 
@@ -36,30 +39,39 @@ export const INGEST_SETTINGS = {
 
 /** The store behind `ingestUsage`: everything that a batch reads and writes, in one Postgres transaction. */
 export function createIngestStore(pool: DatabasePool, prices: PriceBookMemory, sha256: Sha256): IngestPorts['store'] {
-  const labelMemory = new LabelMemory();
+  const memories = {
+    prices,
+    labels: new LabelMemory(),
+    plans: new PlanCatalogueMemory(),
+    terms: new LockedTermsMemory(),
+  };
   return {
     inTransaction: (work) =>
-      inTransaction(
-        pool,
-        (transaction) => work(ingestTransaction(transaction, prices, labelMemory, sha256)),
-        BEGIN_PRICING,
-      ),
+      inTransaction(pool, (transaction) => work(ingestTransaction(transaction, memories, sha256)), BEGIN_PRICING),
   };
 }
 
-function ingestTransaction(
-  transaction: Transaction,
-  prices: PriceBookMemory,
-  labelMemory: LabelMemory,
-  sha256: Sha256,
-): IngestTransaction {
-  let streams = new Map<OrganizationId, LockedStream>();
+/** What stays known from batch to batch, each with the number or the key by which it is known to be current. */
+interface IngestMemories {
+  readonly prices: PriceBookMemory;
+  readonly plans: PlanCatalogueMemory;
+  readonly terms: LockedTermsMemory;
+  readonly labels: LabelMemory;
+}
+
+function ingestTransaction(transaction: Transaction, memories: IngestMemories, sha256: Sha256): IngestTransaction {
+  let plans: PlanCatalogue | undefined;
+  let streams = new Map<OrganizationId, PostingStream>();
   let labels: LabelKeys | undefined;
   return {
     lockPartition: (topic, partition) => lockPartition(transaction, topic, partition),
-    readPriceBook: (publishedPrices): Promise<PriceBook> => prices.bookOf(transaction, publishedPrices),
+    async readPriceBook(publishedPrices): Promise<PriceBook> {
+      plans = await memories.plans.plansOf(transaction, publishedPrices);
+      return memories.prices.bookOf(transaction, publishedPrices);
+    },
     async lockStreams(organizationIds) {
-      streams = await lockStreams(transaction, organizationIds);
+      assert(plans !== undefined, 'plans are read with the prices, before any stream is locked');
+      streams = await openStreams(transaction, organizationIds, { plans, memory: memories.terms });
       return streams;
     },
     async readKnownUsage(records): Promise<KnownUsage & UserReferences> {
@@ -67,27 +79,29 @@ function ingestTransaction(
       const [applied, countedRequests, interned] = await Promise.all([
         findAppliedUsage(transaction, keyed),
         findCountedRequests(transaction, keyed),
-        internLabels(transaction, unknownLabels(keyed, labelMemory), labelMemory),
+        internLabels(transaction, unknownLabels(keyed, memories.labels), memories.labels),
+        countEarlierPeriods(transaction, records, streams),
       ]);
       labels = interned;
       return {
         applied,
         countedRequests,
-        userReference: (organizationId, userId) => interned.userKey(keyOf(streams, organizationId), userId),
+        userReference: (organizationId, userId) =>
+          interned.userKey(streamOf(streams, organizationId).organizationKey, userId),
       };
     },
     async save(batch) {
       assert(labels !== undefined, 'what is known is read before anything is saved');
       const digestOf = (record: BatchRecord): string => recordDigest(record, sha256);
-      await saveBatch(transaction, batch, { keyOf: (id) => keyOf(streams, id), labels, digestOf });
+      await saveBatch(transaction, batch, { streamOf: (id) => streamOf(streams, id), labels, digestOf });
     },
   };
 }
 
-function keyOf(streams: ReadonlyMap<OrganizationId, LockedStream>, organizationId: OrganizationId): number {
+function streamOf(streams: ReadonlyMap<OrganizationId, PostingStream>, organizationId: OrganizationId): PostingStream {
   const stream = streams.get(organizationId);
   assert(stream !== undefined, 'only locked streams are written to');
-  return stream.organizationKey;
+  return stream;
 }
 
 interface KeyedUsage {
@@ -97,7 +111,7 @@ interface KeyedUsage {
 
 function usageOfLockedStreams(
   records: readonly IdentifiedRecord[],
-  streams: ReadonlyMap<OrganizationId, LockedStream>,
+  streams: ReadonlyMap<OrganizationId, PostingStream>,
 ): KeyedUsage[] {
   const keyed: KeyedUsage[] = [];
   for (const record of records) {
