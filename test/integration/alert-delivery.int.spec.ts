@@ -1,8 +1,7 @@
-import type { AddressInfo } from 'node:net';
 import { deliverAlerts } from '@floopy/application';
 import { createMailSender } from '@floopy/delivery';
 import { RETRY_WAITS_MS } from '@floopy/domain';
-import { SMTPServer } from 'smtp-server';
+import { startMailServer } from '../support/mail-server';
 import { type AlertsFixture, HOUR_MS, LIMITS, NONE, NOON, openAlertsFixture } from '../support/alerts-fixture';
 import { cents } from '../support/an-admission-question';
 import { startWebhookReceiver, type WebhookReceiver } from '../support/webhook-receiver';
@@ -153,27 +152,4 @@ async function endpoint(endpointId: string): Promise<object | undefined> {
     endpointId,
   ]);
   return rows[0];
-}
-
-async function startMailServer(): Promise<{ url: string; mails: string[]; close(): Promise<void> }> {
-  const mails: string[] = [];
-  const server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS'],
-    onData: (stream, _, callback) => {
-      const chunks: Buffer[] = [];
-      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-      stream.on('end', () => {
-        mails.push(Buffer.concat(chunks).toString('utf8'));
-        callback();
-      });
-    },
-  });
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const { port } = server.server.address() as AddressInfo;
-  return {
-    url: `smtp://127.0.0.1:${port}`,
-    mails,
-    close: () => new Promise((done) => server.close(() => done())),
-  };
 }

@@ -1,5 +1,4 @@
-import type { AddressInfo } from 'node:net';
-import { SMTPServer } from 'smtp-server';
+import { type MailServer, startMailServer } from '../../../../test/support/mail-server';
 import { anOutgoingAlert } from '../../test/an-outgoing-alert';
 import { type ClosableMailSender, createMailSender } from './mail-sender';
 
@@ -7,42 +6,28 @@ const NO_MAILBOX = Object.assign(new Error('no such mailbox'), { responseCode: 5
 const TRY_LATER = Object.assign(new Error('try later'), { responseCode: 451 });
 
 describe('createMailSender', () => {
-  const mails: string[] = [];
-  let server: SMTPServer;
+  let server: MailServer;
   let sender: ClosableMailSender;
 
   beforeAll(async () => {
-    server = new SMTPServer({
-      authOptional: true,
-      disabledCommands: ['STARTTLS'],
+    server = await startMailServer({
       onRcptTo: ({ address }, _, callback) => {
         if (address.startsWith('nobody')) return callback(NO_MAILBOX);
         callback(address.startsWith('busy') ? TRY_LATER : null);
       },
-      onData: (stream, _, callback) => {
-        const chunks: Buffer[] = [];
-        stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-        stream.on('end', () => {
-          mails.push(Buffer.concat(chunks).toString('utf8'));
-          callback();
-        });
-      },
     });
-    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-    const { port } = server.server.address() as AddressInfo;
-    const smtpUrl = `smtp://127.0.0.1:${port}`;
-    sender = createMailSender({ smtpUrl, from: 'Floopy Billing <billing@example.com>', timeoutMs: 2_000 });
+    sender = createMailSender({ smtpUrl: server.url, from: 'Floopy Billing <billing@example.com>', timeoutMs: 2_000 });
   });
 
   afterAll(async () => {
     sender.close();
-    await new Promise<void>((done) => server.close(() => done()));
+    await server.close();
   });
 
   it('sends an alert as a mail that has its id', async () => {
     const alert = anOutgoingAlert();
     expect(await sender.send('owner@example.com', alert)).toEqual({ type: 'sent' });
-    const [mail] = mails;
+    const [mail] = server.mails;
     expect(mail).toContain('From: Floopy Billing <billing@example.com>');
     expect(mail).toContain('To: owner@example.com');
     expect(mail).toContain(`Subject: ${alert.subject}`);
@@ -52,7 +37,7 @@ describe('createMailSender', () => {
 
   it('lets no text of an alert become a header', async () => {
     await sender.send('owner@example.com', anOutgoingAlert({ subject: 'low\r\nBcc: other@example.com' }));
-    expect(mails.at(-1)).not.toMatch(/^Bcc:/m);
+    expect(server.mails.at(-1)).not.toMatch(/^Bcc:/m);
   });
 
   it.each([
