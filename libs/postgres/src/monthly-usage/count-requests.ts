@@ -1,40 +1,16 @@
 import type { BillingPeriod } from '@floopy/domain';
-import { onlyRow, type Queries } from '../connection/queries';
-import { timestampOf } from '../connection/timestamp';
+import type { Queries } from '../connection/queries';
 import { REQUESTS_OF_PERIOD } from './count-period-requests';
+import { countToPosition, type PlaceOnStream } from './count-to-position';
 
-/** A place on a stream, and the position at which that stream ends in the same snapshot. */
-export interface PlaceOnStream {
-  readonly position: number;
-  readonly end: number;
-}
+const REQUESTS = { name: 'count_requests', standing: REQUESTS_OF_PERIOD, condition: 'counted' };
 
-/**
- * The requests of a billing period that had counted by a position. Near the begin of a stream they are counted up from
- * it; near its end, what counted later is taken off the month as it stands, so that the recent past costs little.
- */
-export async function countRequests(
+/** The requests of a billing period that had counted by a position. */
+export function countRequests(
   queries: Queries,
   organizationKey: number,
   period: BillingPeriod,
-  { position, end }: PlaceOnStream,
+  place: PlaceOnStream,
 ): Promise<number> {
-  const isNearEnd = position > end / 2;
-  const rows = await queries.query<{ requests: string }>({
-    name: isNearEnd ? 'count_requests_down' : 'count_requests_up',
-    text: isNearEnd ? COUNT_DOWN : COUNT_UP,
-    values: [organizationKey, timestampOf(period.start), timestampOf(period.end), position],
-  });
-  return Number(onlyRow(rows).requests);
+  return countToPosition(queries, REQUESTS, organizationKey, period, place);
 }
-
-const COUNT_UP = `
-  SELECT count(*) AS requests
-    FROM ledger_event
-   WHERE organization_key = $1 AND occurred_at >= $2 AND occurred_at < $3 AND sequence <= $4 AND counted`;
-
-const COUNT_DOWN = `
-  SELECT (${REQUESTS_OF_PERIOD})
-         - count(*) AS requests
-    FROM ledger_event
-   WHERE organization_key = $1 AND occurred_at >= $2 AND occurred_at < $3 AND sequence > $4 AND counted`;
