@@ -10,6 +10,7 @@ import {
 } from '../../deploy/local/embedded-postgres';
 import { seedOrganizations } from '../support/seeded-database';
 import { temporaryDirectory } from '../support/temporary-directory';
+import { createTopic } from '../support/test-topic';
 
 /** A broker and a durable database of a drill's own, which it may kill, with organizations, rates and a topic. */
 export interface DrillGround {
@@ -37,11 +38,7 @@ export async function openDrillGround(note: (step: string) => void): Promise<Dri
   const { name, partitions, config } = TOPICS.usageRecorded;
   const admin = new Kafka({ brokers: [...kafka.brokers], logLevel: logLevel.NOTHING }).admin();
   await admin.connect();
-  const configEntries = Object.entries(config).map(([key, value]) => ({ name: key, value }));
-  await admin.createTopics({
-    topics: [{ topic: name, numPartitions: partitions, configEntries }],
-    waitForLeaders: true,
-  });
+  await createTopic(admin, name, { partitions, settings: config });
   await admin.disconnect();
   return {
     kafka,

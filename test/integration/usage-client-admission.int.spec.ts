@@ -3,7 +3,7 @@ import { createGatewayClient, type GatewayClient } from '@floopy/usage-client';
 import { answerJson, type AdmissionServer, startAdmissionServer } from '../support/admission-server';
 import { testServers } from '../support/servers';
 import { uniqueTopic } from '../support/test-topic';
-import { aUsage, createTopic } from './usage-client-fixture';
+import { aUsage, createTopicOn } from './usage-client-fixture';
 
 const OPEN = { type: 'open', exposure: '5.0000000000' } as const;
 const ADMITTED = {
@@ -21,7 +21,7 @@ describe('a gateway client', () => {
   beforeAll(async () => {
     server = await startAdmissionServer();
     const brokers = testServers().kafkaBrokers;
-    const topic = await createTopic(brokers, uniqueTopic('gateway'));
+    const topic = await createTopicOn(brokers, uniqueTopic('gateway'));
     const admission = { url: server.url, apiKey: 'flp_key', onUnasked: () => undefined, timeoutMs: 5_000 };
     client = createGatewayClient({ brokers, topic, source: '/floopy/gateway/eu-1', admission });
   });

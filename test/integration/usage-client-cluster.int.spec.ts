@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createUsageClient, type UsageClient, type UsageClientOptions } from '@floopy/usage-client';
 import { type EmbeddedKafka, startEmbeddedKafka } from '../../deploy/local/embedded-kafka';
 import { type Interference, startTcpProxy } from '../support/tcp-proxy';
-import { compareIds, createTopic, leadersOf, readRecords, recordSteadily, through } from './usage-client-fixture';
+import { compareIds, createTopicOn, leadersOf, readRecords, recordSteadily, through } from './usage-client-fixture';
 
 const PARTITIONS = 12;
 
@@ -38,7 +38,7 @@ describe('the usage client on a cluster of three brokers', () => {
   }
 
   it('doubles nothing when one broker fails while another one is slow to answer', async () => {
-    const topic = await createTopic(kafka.brokers, 'slow', { partitions: PARTITIONS, copies: 3 });
+    const topic = await createTopicOn(kafka.brokers, 'slow', { partitions: PARTITIONS, copies: 3 });
     const [failing, slow] = kafka.brokers.map((broker) => Number(broker.split(':')[1]));
     const proxies = new Map([
       [failing, await aProxyPort(failing, { cutsAnswer: (nth) => nth % 3 === 0 })],
@@ -52,7 +52,7 @@ describe('the usage client on a cluster of three brokers', () => {
   });
 
   it('loses nothing and doubles nothing when a leader is killed while it sends', async () => {
-    const topic = await createTopic(kafka.brokers, 'usage', { partitions: PARTITIONS, copies: 3 });
+    const topic = await createTopicOn(kafka.brokers, 'usage', { partitions: PARTITIONS, copies: 3 });
     const client = aClient({ topic });
     const sending = recordSteadily(client, 6_000, 8);
     await sleep(1_500);

@@ -3,9 +3,8 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { UsageEventInput } from '@floopy/contracts';
 import type { RecordOutcome, UsageClient } from '@floopy/usage-client';
-import { type Admin, Kafka, logLevel, type ISocketFactory, type KafkaMessage } from 'kafkajs';
-
-const TOPIC_PATIENCE_MS = 20_000;
+import { Kafka, logLevel, type ISocketFactory, type KafkaMessage } from 'kafkajs';
+import { createTopic, type TestTopicOptions } from '../support/test-topic';
 
 export interface ReadRecord {
   readonly id: string;
@@ -43,28 +42,15 @@ export function usageOf(nth: number, organizations = 40): UsageEventInput {
   return aUsage({ organization_id: `org_${nth % organizations}`, request_id: `req_${nth}` });
 }
 
-export interface TopicShape {
-  readonly partitions?: number;
-  readonly copies?: number;
-  readonly settings?: Readonly<Record<string, string>>;
-}
-
-/** Creates a topic and returns when every broker that is asked knows the leaders of all its partitions. */
-export async function createTopic(brokers: readonly string[], topic: string, wanted: TopicShape = {}): Promise<string> {
-  const settings = { 'message.timestamp.type': 'LogAppendTime', ...wanted.settings };
+/** Creates a topic on a cluster of the test's own, and returns when the leader of each of its partitions answers for it. */
+export async function createTopicOn(
+  brokers: readonly string[],
+  topic: string,
+  options: TestTopicOptions = {},
+): Promise<string> {
   const admin = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING }).admin();
   await admin.connect();
-  const numPartitions = wanted.partitions ?? 1;
-  const configEntries = Object.entries(settings).map(([name, value]) => ({ name, value }));
-  await admin.createTopics({
-    waitForLeaders: false,
-    topics: [{ topic, numPartitions, replicationFactor: wanted.copies ?? 1, configEntries }],
-  });
-  const deadlineMs = performance.now() + TOPIC_PATIENCE_MS;
-  while ((await partitionsWithLeader(admin, topic)) < numPartitions) {
-    if (performance.now() > deadlineMs) throw new Error(`${topic} has no leaders after ${TOPIC_PATIENCE_MS} ms`);
-    await sleep(50);
-  }
+  await createTopic(admin, topic, options);
   await admin.disconnect();
   return topic;
 }
@@ -129,16 +115,6 @@ export function compareIds(records: readonly ReadRecord[], expected: readonly st
 /** Leads every connection to a port of this machine instead of the one that the broker advertises. */
 export function through(portFor: (advertised: number) => number): ISocketFactory {
   return ({ port, onConnect }) => connect({ host: '127.0.0.1', port: portFor(port) }, onConnect);
-}
-
-async function partitionsWithLeader(admin: Admin, topic: string): Promise<number> {
-  try {
-    const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
-    return topics[0]?.partitions.filter(({ leader }) => leader >= 0).length ?? 0;
-  } catch {
-    // The broker that answers may not have heard of it yet.
-    return 0;
-  }
 }
 
 async function endOffsets(kafka: Kafka, topic: string): Promise<Map<number, bigint>> {

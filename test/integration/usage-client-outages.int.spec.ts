@@ -10,7 +10,7 @@ import { uniqueTopic } from '../support/test-topic';
 import {
   accepted,
   compareIds,
-  createTopic,
+  createTopicOn,
   readRecords,
   recordSteadily,
   through,
@@ -20,7 +20,7 @@ import {
 const PARTITIONS = 6;
 
 function aTopic(purpose: string, partitions = 1): Promise<string> {
-  return createTopic(testServers().kafkaBrokers, uniqueTopic(purpose), { partitions });
+  return createTopicOn(testServers().kafkaBrokers, uniqueTopic(purpose), { partitions });
 }
 
 function brokerPort(): number {
@@ -98,7 +98,7 @@ describe('the usage client when its only broker is killed', () => {
   it('goes on by itself once the broker is back, and loses and doubles nothing', async () => {
     const kafka = await startEmbeddedKafka({ directory: mkdtempSync(join(tmpdir(), 'floopy-client-')) });
     endings.push(() => kafka.discard());
-    const topic = await createTopic(kafka.brokers, 'usage', { partitions: PARTITIONS });
+    const topic = await createTopicOn(kafka.brokers, 'usage', { partitions: PARTITIONS });
     const retries: string[] = [];
     const onRetry = ({ detail }: Retry): unknown => retries.push(detail);
     const client = createUsageClient({ brokers: kafka.brokers, source: '/floopy/test', topic, onRetry });

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { testServers } from '../support/servers';
 import { uniqueTopic } from '../support/test-topic';
-import { createTopic, readRecords } from './usage-client-fixture';
+import { createTopicOn, readRecords } from './usage-client-fixture';
 
 const execute = promisify(execFile);
 
@@ -38,7 +38,7 @@ describe('the published package', () => {
   afterAll(() => rmSync(project, { recursive: true, force: true }));
 
   it('type-checks and runs the example of its README against a real broker', async () => {
-    const topic = await createTopic(testServers().kafkaBrokers, uniqueTopic('package'));
+    const topic = await createTopicOn(testServers().kafkaBrokers, uniqueTopic('package'));
     const example = /```ts\n(.*?)```/s.exec(readFileSync(join(PACKAGE, 'README.md'), 'utf8'))?.[1] ?? '';
     expect(example.trim().split('\n').length - 1).toBeLessThanOrEqual(10);
     const options = `brokers: ${JSON.stringify(testServers().kafkaBrokers)}, topic: '${topic}'`;

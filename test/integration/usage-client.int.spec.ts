@@ -2,17 +2,8 @@ import { decodeUsageEvent, type UsageEventInput, type UsageRecord } from '@floop
 import { createUsageClient, type UsageClient, type UsageClientOptions } from '@floopy/usage-client';
 import { Partitioners, type PartitionMetadata } from 'kafkajs';
 import { testServers } from '../support/servers';
-import { uniqueTopic } from '../support/test-topic';
-import {
-  accepted,
-  aUsage,
-  compareIds,
-  createTopic,
-  deleteTopic,
-  type TopicShape,
-  readRecords,
-  usageOf,
-} from './usage-client-fixture';
+import { type TestTopicOptions, uniqueTopic } from '../support/test-topic';
+import { accepted, aUsage, compareIds, createTopicOn, deleteTopic, readRecords, usageOf } from './usage-client-fixture';
 
 const PARTITIONS = 6;
 const clients: UsageClient[] = [];
@@ -25,8 +16,8 @@ function aClient(options: Partial<UsageClientOptions> & Pick<UsageClientOptions,
 
 jest.setTimeout(60_000);
 
-function aTopic(wanted: TopicShape = {}): Promise<string> {
-  return createTopic(testServers().kafkaBrokers, uniqueTopic('client'), wanted);
+function aTopic(wanted: TestTopicOptions = {}): Promise<string> {
+  return createTopicOn(testServers().kafkaBrokers, uniqueTopic('client'), wanted);
 }
 
 afterEach(async () => {
@@ -91,7 +82,7 @@ describe('the usage client on a real broker', () => {
     const client = aClient({ topic, onRetry: ({ detail }) => retries.push(detail) });
     const { delivered } = accepted(client.record(aUsage()));
     while (retries.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
-    await createTopic(testServers().kafkaBrokers, topic);
+    await createTopicOn(testServers().kafkaBrokers, topic);
     expect(await delivered).toMatchObject({ type: 'delivered', offset: 0n });
   });
 
@@ -101,7 +92,7 @@ describe('the usage client on a real broker', () => {
     await accepted(client.record(usageOf(1))).delivered;
     await deleteTopic(testServers().kafkaBrokers, topic);
     const pending = accepted(client.record(usageOf(2)));
-    await createTopic(testServers().kafkaBrokers, topic, { partitions: 2 });
+    await createTopicOn(testServers().kafkaBrokers, topic, { partitions: 2 });
     expect(await pending.delivered).toMatchObject({ type: 'delivered', offset: 0n });
   });
 });

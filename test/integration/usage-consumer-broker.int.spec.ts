@@ -4,6 +4,7 @@ import { type EmbeddedKafka, startEmbeddedKafka } from '../../deploy/local/embed
 import { startConsumer } from '../support/running-consumer';
 import { createSeededDatabase, type SeededDatabase } from '../support/seeded-database';
 import { temporaryDirectory } from '../support/temporary-directory';
+import { createTopic } from '../support/test-topic';
 import { until } from '../support/until';
 import { aPlainUsage, recordOf } from '../support/usage-records';
 
@@ -20,8 +21,7 @@ describe('the usage consumer, when its only broker is killed', () => {
     database = await createSeededDatabase();
     const admin = new Kafka({ brokers: [...kafka.brokers], logLevel: logLevel.NOTHING }).admin();
     await admin.connect();
-    const configEntries = [{ name: 'message.timestamp.type', value: 'LogAppendTime' }];
-    await admin.createTopics({ topics: [{ topic: TOPIC, numPartitions: 2, configEntries }], waitForLeaders: true });
+    await createTopic(admin, TOPIC, { partitions: 2 });
     await admin.disconnect();
   });
 

@@ -6,6 +6,7 @@ import { launchConsumer, startConsumer } from '../support/running-consumer';
 import { type SecuredKafka, startSecuredKafka } from '../support/secured-kafka';
 import { createSeededDatabase, type SeededDatabase } from '../support/seeded-database';
 import { temporaryDirectory } from '../support/temporary-directory';
+import { createTopic } from '../support/test-topic';
 import { until } from '../support/until';
 import { aPlainUsage, recordOf } from '../support/usage-records';
 
@@ -40,8 +41,7 @@ describe('the usage consumer, where brokers ask for TLS and credentials', () => 
     const client = createKafka({ ...kafkaConnectionOf(parsed.config), clientId: 'test-security' });
     const [admin, producer] = [client.admin(), client.producer()];
     await Promise.all([admin.connect(), producer.connect()]);
-    const configEntries = [{ name: 'message.timestamp.type', value: 'LogAppendTime' }];
-    await admin.createTopics({ topics: [{ topic, configEntries }], waitForLeaders: true });
+    await createTopic(admin, topic);
     const consumer = await startConsumer({ databaseUrl: database.url, topic, settings: settings(mechanism) });
     await producer.send({
       topic,

@@ -1,7 +1,7 @@
 import { type Admin, Kafka, logLevel, type Message, Partitioners, type Producer } from 'kafkajs';
 import { createSeededDatabase, type SeededDatabase } from './seeded-database';
 import { testServers } from './servers';
-import { createTestTopic } from './test-topic';
+import { createTestTopic, createTopic } from './test-topic';
 import { until } from './until';
 
 /** What became of a topic's records, summed over its partitions. */
@@ -77,6 +77,5 @@ export async function recreateTopic({ admin, topic }: UsageFixture): Promise<voi
     async () => (await admin.listTopics()).includes(topic),
     (isThere) => !isThere,
   );
-  const configEntries = [{ name: 'message.timestamp.type', value: 'LogAppendTime' }];
-  await admin.createTopics({ topics: [{ topic, numPartitions: 2, configEntries }], waitForLeaders: true });
+  await createTopic(admin, topic, { partitions: 2 });
 }

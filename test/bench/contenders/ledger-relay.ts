@@ -2,14 +2,14 @@ import { TOPICS, type TopicDeclaration } from '@floopy/contracts';
 import type { WatchedProcess } from '../../../deploy/local/processes/watched-process';
 import type { BenchDatabase } from '../stage/database';
 import type { Stage } from '../stage/stage';
-import { createTopic } from '../stage/topic';
+import { createDeclaredTopic } from '../stage/topic';
 import { startBenchProcess } from './bench-process';
 
 /** Starts the built relay as it is shipped, on topics of its own that are declared as the real ones. */
 export async function startLedgerRelay(stage: Stage, database: BenchDatabase, turn: string): Promise<WatchedProcess> {
   const topicFor = async (declaration: TopicDeclaration): Promise<string> => {
     const topic = `${declaration.name}.${turn}`;
-    await createTopic(stage.brokers, topic, declaration);
+    await createDeclaredTopic(stage.brokers, topic, declaration);
     return topic;
   };
   return startBenchProcess(stage, {

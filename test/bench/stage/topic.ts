@@ -1,6 +1,6 @@
 import { TOPICS, type TopicDeclaration } from '@floopy/contracts';
-import { type Admin, Kafka, logLevel } from 'kafkajs';
-import { until } from '../../support/until';
+import { Kafka, logLevel } from 'kafkajs';
+import { createTopic } from '../../support/test-topic';
 
 /** A client of the benchmark itself; what it costs is never counted. */
 export function benchKafka(brokers: readonly string[]): Kafka {
@@ -9,23 +9,18 @@ export function benchKafka(brokers: readonly string[]): Kafka {
 
 /** Creates a topic as the usage topic is declared: its partitions, its clock, its limits. */
 export function createUsageTopic(brokers: readonly string[], topic: string): Promise<void> {
-  return createTopic(brokers, topic, TOPICS.usageRecorded);
+  return createDeclaredTopic(brokers, topic, TOPICS.usageRecorded);
 }
 
-export async function createTopic(
+/** Creates a topic as it is declared, and returns when it can be written to. */
+export async function createDeclaredTopic(
   brokers: readonly string[],
   topic: string,
   { partitions, config }: TopicDeclaration,
 ): Promise<void> {
-  const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
   const admin = benchKafka(brokers).admin();
   await admin.connect();
-  // The client's own wait for leaders gives up when the broker has not heard of the topic yet.
-  await admin.createTopics({ waitForLeaders: false, topics: [{ topic, numPartitions: partitions, configEntries }] });
-  await until(
-    () => partitionsWithLeader(admin, topic),
-    (led) => led === partitions,
-  );
+  await createTopic(admin, topic, { partitions, settings: config });
   await admin.disconnect();
 }
 
@@ -34,13 +29,4 @@ export async function deleteTopic(brokers: readonly string[], topic: string): Pr
   await admin.connect();
   await admin.deleteTopics({ topics: [topic] });
   await admin.disconnect();
-}
-
-async function partitionsWithLeader(admin: Admin, topic: string): Promise<number> {
-  try {
-    const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
-    return topics[0]?.partitions.filter(({ leader }) => leader >= 0).length ?? 0;
-  } catch {
-    return 0;
-  }
 }
