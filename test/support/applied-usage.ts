@@ -20,11 +20,10 @@ export async function openUsageFeed(pool: DatabasePool, topic = 'usage.test', pa
       const appendedAt = systemClock();
       const continuousFrom = offset;
       const records = events.map((event) => recordAt(event, offset++, appendedAt));
-      const outcome = await ingestUsage(
-        { store, sha256, clock: () => now ?? systemClock() },
+      const [outcome] = await ingestUsage({ store, sha256, clock: () => now ?? systemClock() }, [
         { topic, partition, epoch, continuousFrom, continuousUntil: offset, records },
-      );
-      if (outcome.type !== 'ingested') throw new Error(`the batch was not applied: ${outcome.type}`);
+      ]);
+      if (outcome?.type !== 'ingested') throw new Error(`the batch was not applied: ${outcome?.type}`);
       return outcome;
     },
   };

@@ -20,7 +20,7 @@ export const usageConsumerConfigSchema = z.object({
   CONSUMER_GROUP: z.string().default('floopy-usage-consumer'),
   USAGE_TOPIC: z.string().default(TOPICS.usageRecorded.name),
   /** Transactions at once, and so the bound on Postgres connections: this many for batches, and one beside them. */
-  CONCURRENT_PARTITIONS: wholeNumberSetting({ smallest: 1, largest: 16, unset: 2 }),
+  TRANSACTIONS_AT_ONCE: wholeNumberSetting({ smallest: 1, largest: 16, unset: 2 }),
   MAX_BATCH_RECORDS: wholeNumberSetting({ smallest: 1, largest: 10_000, unset: 2_000 }),
 });
 

@@ -33,7 +33,7 @@ export async function startUsageConsumer(
     url: config.DATABASE_URL,
     role: 'floopy_writer',
     applicationName: APP,
-    maxConnections: config.CONCURRENT_PARTITIONS + 1,
+    maxConnections: config.TRANSACTIONS_AT_ONCE + 1,
     settings: INGEST_SETTINGS,
     pipeline: true,
     onIdleError: (error) => log.warn({ error }, 'postgres_connection_lost'),
@@ -55,7 +55,7 @@ export async function startUsageConsumer(
   const reader = new PartitionReader(kafka, partitionClaims(pool, sha256), observer, {
     topic: config.USAGE_TOPIC,
     groupId: config.CONSUMER_GROUP,
-    concurrentPartitions: config.CONCURRENT_PARTITIONS,
+    transactionsAtOnce: config.TRANSACTIONS_AT_ONCE,
     maxBatchRecords: config.MAX_BATCH_RECORDS,
   });
   const store = createIngestStore(pool, new PriceBookMemory(), sha256);

@@ -125,13 +125,15 @@ export {
 } from './spend/follow-spend';
 export {
   type BatchRecord,
-  type IngestedBatch,
+  type Ingested,
   type IngestOutcome,
   type IngestPorts,
   ingestUsage,
   type IngestTransaction,
-  type LockedPartition,
+  type LockedPartitions,
+  type PartitionPlace,
   type RawRecord,
+  type TakenBatch,
   type UsageBatch,
   type UserReferences,
 } from './usage/ingest-usage';

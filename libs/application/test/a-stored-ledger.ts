@@ -153,15 +153,15 @@ export function aStoredLedger(
   const identified = usages.map((event, offset) => identifyUsage(offset, { type: 'usage', event }, sha256));
   const terms = changes.reduce(projectTerms, NO_TERMS);
   const posting = { terms, plans: planCatalogueOf(plans), latest: null, countedEarlier: () => 0 };
-  const { applied, heads, counts } = settleUsage(identified, {
+  const { batches, heads, counts } = settleUsage([{ ingestPartition: INGEST_PARTITION, records: identified }], {
     book: priceBookOf(cards, []),
     streams: new Map([[ACME.id, { organization: ACME, posting, head: first.head }]]),
     known: { applied: new Map(), countedRequests: new Set() },
     userReference: () => 7,
-    ingestPartition: INGEST_PARTITION,
     now: RECORDED_AT,
     sha256,
   });
+  const applied = batches.flatMap((batch) => batch.applied);
   const months = new Map<string, MonthlyUsage>();
   const overage = new Map<Instant, PeriodOverage>();
   const carried = new Map<string, CarriedOverage>();

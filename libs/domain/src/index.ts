@@ -265,7 +265,9 @@ export {
   type OpenStream,
   type ParkedRecord,
   requestKey,
+  type SettledBatch,
   type Settlement,
+  type SettlingBatch,
   type SettlingTerms,
   settleUsage,
 } from './usage/settle-usage';

@@ -3,7 +3,13 @@ import type { PostingTerms } from '../src/overage/open-periods';
 import { emptyStream } from '../src/ledger/post-on-stream';
 import { organizationIdOf } from '../src/organization/organization';
 import type { PriceBook } from '../src/pricing/price-book';
-import type { OpenStream, SettlingTerms } from '../src/usage/settle-usage';
+import {
+  type OpenStream,
+  type SettledBatch,
+  type Settlement,
+  settleUsage,
+  type SettlingTerms,
+} from '../src/usage/settle-usage';
 import type { UsageEvent } from '../src/usage/usage-event';
 import { type IdentifiedRecord, identifyUsage } from '../src/usage/usage-record';
 import { aCatalogue } from './a-plan';
@@ -31,10 +37,30 @@ export function records(...events: readonly UsageEvent[]): IdentifiedRecord[] {
   return events.map((event, offset) => identifyUsage(offset, { type: 'usage', event }, sha256));
 }
 
+/** Cuts events into batches of these sizes, taken in turn. */
+export function cut(events: readonly UsageEvent[], sizes: readonly number[]): UsageEvent[][] {
+  const rest = [...events];
+  const batches: UsageEvent[][] = [];
+  while (rest.length > 0) batches.push(rest.splice(0, sizes[batches.length % sizes.length]));
+  return batches;
+}
+
+export const INGEST_PARTITION = 1;
+
+/** What became of a batch, and of its organizations, when it is settled alone. */
+export type LoneSettlement = SettledBatch & Pick<Settlement, 'heads' | 'counts'>;
+
+export function settleAlone(batch: readonly IdentifiedRecord[], under: SettlingTerms): LoneSettlement {
+  const { batches, heads, counts } = settleUsage([{ ingestPartition: INGEST_PARTITION, records: batch }], under);
+  const [settled] = batches;
+  if (settled === undefined) throw new Error('a batch was not settled');
+  return { ...settled, heads, counts };
+}
+
 /** The terms under which `org_acme`, which is new, uses gpt-4o. */
 export function terms(
   stated: Partial<SettlingTerms> = {},
-  streams = [anOpenStream()],
+  streams: readonly OpenStream[] = [anOpenStream()],
   book: PriceBook = aBook(),
 ): SettlingTerms {
   return {
@@ -42,7 +68,6 @@ export function terms(
     streams: new Map(streams.map((stream) => [stream.organization.id, stream])),
     known: { applied: new Map(), countedRequests: new Set() },
     userReference: (organizationId, userId) => organizationId.length * 100 + userId.length,
-    ingestPartition: 1,
     now: at('2026-11-23T10:00:05Z'),
     sha256,
     ...stated,

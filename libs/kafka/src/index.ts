@@ -5,8 +5,9 @@ export { type AppliedTopics, applyTopics, readTopics } from './topics/apply-topi
 export type { TopicDrift, TopicFinding } from './topics/find-topic-drift';
 export { topicExists } from './topics/topic-exists';
 export type {
-  BatchHandler,
   BatchOutcome,
+  GatheredBatches,
+  GatheringHandler,
   PartitionBatch,
   PartitionClaimed,
   PartitionClaims,

@@ -59,7 +59,7 @@ async function recordWorkload(): Promise<RecordedTransaction[][]> {
       const records = events.slice(from, from + recordsPerTransaction);
       const extent = { continuousFrom: from, continuousUntil: from + records.length };
       const place = { topic: workload.topic, partition, epoch: epochs[partition] ?? 0, ...extent };
-      await ingestUsage({ store, sha256, clock: systemClock }, { ...place, records });
+      await ingestUsage({ store, sha256, clock: systemClock }, [{ ...place, records }]);
       transactions.push(recording.take());
     }
     if (transactions.length > 0) recorded.push(transactions);

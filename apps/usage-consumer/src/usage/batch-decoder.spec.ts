@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { PartitionBatch } from '@floopy/kafka';
+import type { GatheredBatches, PartitionBatch } from '@floopy/kafka';
 import { sha256 } from '@floopy/runtime';
 import { until } from '../../../../test/support/until';
 import { aPlainUsage, recordOf } from '../../../../test/support/usage-records';
@@ -22,17 +22,11 @@ function messagesFrom(offset: number, count: number): Message[] {
   });
 }
 
-function aBatch(messages: readonly Message[], following: readonly Message[]): PartitionBatch {
+function gathered(messages: readonly Message[], following: readonly Message[]): GatheredBatches {
   const continuousFrom = Number(messages[0]?.offset ?? 0);
-  return {
-    topic: 'usage',
-    partition: 0,
-    epoch: 1,
-    continuousFrom,
-    continuousUntil: continuousFrom + messages.length,
-    messages,
-    following,
-  };
+  const continuousUntil = continuousFrom + messages.length;
+  const place = { topic: 'usage', partition: 0, epoch: 1, continuousFrom, continuousUntil };
+  return { batches: [{ ...place, messages, following }], following: [following] };
 }
 
 describe('BatchDecoder', () => {
@@ -52,10 +46,10 @@ describe('BatchDecoder', () => {
 
   it('decodes every record in order, whether it was made ready before or not', async () => {
     const [first, second] = [messagesFrom(0, FIRST), messagesFrom(FIRST, SECOND)];
-    const decoded = [decoder.decode(aBatch(first, second))];
+    const decoded = decoder.decode(gathered(first, second));
     // Some of the second are ready by now, and some are not.
     await pause(0);
-    decoded.push(decoder.decode(aBatch(second, [])));
+    decoded.push(...decoder.decode(gathered(second, [])));
     const offsets = decoded.flatMap(({ records }) => records.map(({ offset }) => offset));
     expect(offsets).toEqual(Array.from({ length: FIRST + SECOND }, (_, offset) => offset));
     expect(decoded[1]?.records.map(({ identified }) => identified)).toEqual(
@@ -65,21 +59,21 @@ describe('BatchDecoder', () => {
 
   it('makes ready what follows while others work, and does not do it twice', async () => {
     const [first, second] = [messagesFrom(0, FIRST), messagesFrom(FIRST, SECOND)];
-    decoder.decode(aBatch(first, second));
+    decoder.decode(gathered(first, second));
     expect(digests).toBe(DIGESTS_OF_A_RECORD * FIRST);
     const all = DIGESTS_OF_A_RECORD * (FIRST + SECOND);
     await until(
       () => digests,
       (count) => count === all,
     );
-    decoder.decode(aBatch(second, []));
+    decoder.decode(gathered(second, []));
     expect(digests).toBe(all);
   });
 
   it('decodes a batch once that is handed over again after a failure', () => {
     const messages = messagesFrom(0, FIRST);
-    const [once, again] = [decoder.decode(aBatch(messages, [])), decoder.decode(aBatch(messages, []))];
-    expect(again.records).toEqual(once.records);
+    const [once, again] = [decoder.decode(gathered(messages, [])), decoder.decode(gathered(messages, []))];
+    expect(again).toEqual(once);
     expect(digests).toBe(DIGESTS_OF_A_RECORD * FIRST);
   });
 });

@@ -1,7 +1,7 @@
 import { setImmediate as letOthersWork } from 'node:timers/promises';
 import type { BatchRecord, UsageBatch } from '@floopy/application';
 import type { Sha256 } from '@floopy/domain';
-import type { PartitionBatch } from '@floopy/kafka';
+import type { GatheredBatches, PartitionBatch } from '@floopy/kafka';
 import { decodeRecord } from './decode-record';
 
 type Messages = PartitionBatch['messages'];
@@ -10,8 +10,8 @@ type Messages = PartitionBatch['messages'];
 export const RECORDS_AT_A_TIME = 100;
 
 /**
- * Decodes batches, and while the database works on one, what was fetched behind it. A partition has one transaction at
- * a time; without this its records would wait for the database, and the database for its records.
+ * Decodes batches, and while the database works on them, what was fetched behind them. Without this the records that
+ * come next would wait for the database, and then the database for them.
  */
 export class BatchDecoder {
   /** By the run of messages itself: what is never handed over is forgotten with it. */
@@ -20,16 +20,20 @@ export class BatchDecoder {
   constructor(private readonly sha256: Sha256) {}
 
   /** Each record as usage or as the reason why it is none; its bytes stay with it. */
-  decode(batch: PartitionBatch): UsageBatch {
-    const { messages, following, ...place } = batch;
-    void this.decodeAhead(following);
-    return { ...place, records: this.decodeUntil(messages, messages.length) };
+  decode({ batches, following }: GatheredBatches): UsageBatch[] {
+    void this.decodeAhead(following.filter((messages) => !this.begun.has(messages)));
+    return batches.map(({ topic, partition, epoch, continuousFrom, continuousUntil, messages }) => {
+      const records = this.decodeUntil(messages, messages.length);
+      return { topic, partition, epoch, continuousFrom, continuousUntil, records };
+    });
   }
 
-  private async decodeAhead(messages: Messages): Promise<void> {
-    for (let count = 0; count < messages.length; count += RECORDS_AT_A_TIME) {
-      await letOthersWork();
-      this.decodeUntil(messages, count + RECORDS_AT_A_TIME);
+  private async decodeAhead(runs: readonly Messages[]): Promise<void> {
+    for (const messages of runs) {
+      for (let count = 0; count < messages.length; count += RECORDS_AT_A_TIME) {
+        await letOthersWork();
+        this.decodeUntil(messages, count + RECORDS_AT_A_TIME);
+      }
     }
   }
 

@@ -27,7 +27,7 @@ export class IngestObserver implements ReaderObserver {
     this.batchRecords = metrics.histogram('floopy_usage_batch_records', 'Records of one transaction.', BATCH_SIZES);
     this.commitSeconds = metrics.histogram(
       'floopy_usage_batch_seconds',
-      'From a fetched batch to its commit.',
+      'From fetched batches to their commit.',
       COMMIT_SECONDS,
     );
     this.lagRecords = metrics.gauge('floopy_usage_lag_records', 'Records that wait in a partition.', ['partition']);
@@ -35,21 +35,25 @@ export class IngestObserver implements ReaderObserver {
     this.fences = metrics.counter('floopy_usage_fenced_total', 'Batches dropped because of a newer claim.');
   }
 
-  /** @returns what is called with the outcome, once the batch is committed. */
-  began(batch: PartitionBatch): (outcome: IngestOutcome) => void {
+  /** @returns what is called with the outcome of each batch, once they are committed. */
+  began(batches: readonly PartitionBatch[]): (outcomes: readonly IngestOutcome[]) => void {
     const startedAt = performance.now();
-    return (outcome) => {
+    return (outcomes) => {
       this.commitSeconds.observe((performance.now() - startedAt) / 1_000);
-      if (outcome.type !== 'ingested') return;
-      this.batchRecords.observe(batch.messages.length);
-      this.events.inc({ outcome: 'applied' }, outcome.applied);
-      this.events.inc({ outcome: 'duplicate' }, outcome.duplicates);
-      this.events.inc({ outcome: 'skipped' }, outcome.skipped);
-      for (const { reason, offset, organizationId } of outcome.parked) {
-        this.events.inc({ outcome: reason });
-        this.log.warn({ partition: batch.partition, offset, organizationId, reason }, 'usage_parked');
-      }
+      this.batchRecords.observe(batches.reduce((sum, { messages }) => sum + messages.length, 0));
+      for (const [index, { partition }] of batches.entries()) this.ended(partition, outcomes[index]);
     };
+  }
+
+  private ended(partition: number, outcome: IngestOutcome | undefined): void {
+    if (outcome?.type !== 'ingested') return;
+    this.events.inc({ outcome: 'applied' }, outcome.applied);
+    this.events.inc({ outcome: 'duplicate' }, outcome.duplicates);
+    this.events.inc({ outcome: 'skipped' }, outcome.skipped);
+    for (const { reason, offset, organizationId } of outcome.parked) {
+      this.events.inc({ outcome: reason });
+      this.log.warn({ partition, offset, organizationId, reason }, 'usage_parked');
+    }
   }
 
   assigned(partitions: readonly number[]): void {

@@ -1,6 +1,6 @@
 import { type IngestOutcome, type IngestPorts, ingestUsage } from '@floopy/application';
 import { TOPICS } from '@floopy/contracts';
-import type { PartitionBatch } from '@floopy/kafka';
+import type { GatheredBatches } from '@floopy/kafka';
 import { Controller, Inject } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import { BatchDecoder } from './batch-decoder';
@@ -21,10 +21,10 @@ export class UsageController {
   }
 
   @EventPattern<string>(TOPICS.usageRecorded.name)
-  async ingest(@Payload() batch: PartitionBatch): Promise<IngestOutcome> {
-    const done = this.observer.began(batch);
-    const outcome = await ingestUsage(this.ports, this.decoder.decode(batch));
-    done(outcome);
-    return outcome;
+  async ingest(@Payload() gathered: GatheredBatches): Promise<IngestOutcome[]> {
+    const done = this.observer.began(gathered.batches);
+    const outcomes = await ingestUsage(this.ports, this.decoder.decode(gathered));
+    done(outcomes);
+    return outcomes;
   }
 }

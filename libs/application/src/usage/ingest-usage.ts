@@ -6,6 +6,7 @@ import {
   type OpenStream,
   type OrganizationId,
   type PriceBook,
+  type SettledBatch,
   type Settlement,
   type Sha256,
   settleUsage,
@@ -44,31 +45,49 @@ export interface LockedPartition {
   readonly ingestPartition: number;
   readonly epoch: number;
   readonly nextOffset: number;
+}
+
+export interface LockedPartitions {
+  /** In the order of the places that were asked for. */
+  readonly partitions: readonly LockedPartition[];
   /** Rises whenever a rate card or an override is published. */
   readonly publishedPrices: number;
 }
 
+export type PartitionPlace = Pick<UsageBatch, 'topic' | 'partition'>;
+
 /** One transaction: all of it happens, or nothing. */
 export interface IngestTransaction {
-  lockPartition(topic: string, partition: number): Promise<LockedPartition>;
+  /** Locks the rows of claimed partitions, in one order for everybody. */
+  lockPartitions(places: readonly PartitionPlace[]): Promise<LockedPartitions>;
   readPriceBook(publishedPrices: number): Promise<PriceBook>;
   /** Locks the heads of those organizations that exist, in one order for everybody. */
   lockStreams(organizationIds: readonly OrganizationId[]): Promise<ReadonlyMap<OrganizationId, OpenStream>>;
   readKnownUsage(records: readonly IdentifiedRecord[]): Promise<KnownUsage & UserReferences>;
-  save(outcome: IngestedBatch): Promise<void>;
+  save(ingested: Ingested): Promise<void>;
 }
 
 export interface UserReferences {
   readonly userReference: (organizationId: OrganizationId, userId: string) => number;
 }
 
-/** What a transaction writes: ledger events and their projections, parked records, and the offset. */
-export interface IngestedBatch {
+/** A batch as far as it is to be passed by this transaction. */
+export interface TakenBatch {
   readonly partition: LockedPartition;
   readonly records: readonly BatchRecord[];
-  readonly settlement: Settlement;
+  /** Where the partition stands afterwards. */
   readonly nextOffset: number;
+  /** Offsets on the way that hold no record. */
   readonly skipped: number;
+  /** Why nothing of it may be passed; null when it may. */
+  readonly refusal: Extract<IngestOutcome, { type: 'fenced' | 'gap' }> | null;
+}
+
+/** What a transaction writes: ledger events and their projections, and for each batch its parked records and its offset. */
+export interface Ingested {
+  readonly taken: readonly TakenBatch[];
+  /** Its batches are those that were taken, in their order. */
+  readonly settlement: Settlement;
 }
 
 export interface IngestPorts {
@@ -83,7 +102,7 @@ export type IngestOutcome =
       readonly nextOffset: number;
       readonly applied: number;
       readonly duplicates: number;
-      readonly parked: Settlement['parked'];
+      readonly parked: SettledBatch['parked'];
       readonly skipped: number;
     }
   /** Somebody else has claimed the partition since; this reader must stop writing to it. */
@@ -92,44 +111,64 @@ export type IngestOutcome =
   | { readonly type: 'gap'; readonly nextOffset: number };
 
 /**
- * Applies a batch once: prices and posts its events, parks what cannot be applied, and moves the partition's offset,
- * in one transaction. Records that were passed before are left out, so that a batch whose commit has an unknown
- * outcome is simply handed in again.
+ * Applies batches of different partitions once: prices and posts their events, parks what cannot be applied, and moves
+ * each partition's offset, all in one transaction. Records that were passed before are left out, so that a batch whose
+ * commit has an unknown outcome is simply handed in again.
+ * @returns what became of each batch, in their order. One that may not be applied does not hold up the others.
  */
-export async function ingestUsage(ports: IngestPorts, batch: UsageBatch): Promise<IngestOutcome> {
+export async function ingestUsage(ports: IngestPorts, batches: readonly UsageBatch[]): Promise<IngestOutcome[]> {
   return ports.store.inTransaction(async (transaction) => {
-    const partition = await transaction.lockPartition(batch.topic, batch.partition);
-    if (partition.epoch !== batch.epoch) return { type: 'fenced', epoch: partition.epoch };
-    if (batch.continuousFrom > partition.nextOffset) return { type: 'gap', nextOffset: partition.nextOffset };
-
-    assert((batch.records.at(-1)?.offset ?? -1) < batch.continuousUntil, 'a batch ends behind its last record');
-    const records = batch.records.filter((record) => record.offset >= partition.nextOffset);
-    const identified = records.map((record) => record.identified);
-    const book = await transaction.readPriceBook(partition.publishedPrices);
+    const { partitions, publishedPrices } = await transaction.lockPartitions(batches);
+    const taken = batches.map((batch, index) => takeBatch(batch, partitions[index]));
+    const settling = taken.map(({ partition, records }) => ({
+      ingestPartition: partition.ingestPartition,
+      records: records.map((record) => record.identified),
+    }));
+    const identified = settling.flatMap(({ records }) => records);
+    const book = await transaction.readPriceBook(publishedPrices);
     const streams = await transaction.lockStreams(organizationsOf(identified));
     const known = await transaction.readKnownUsage(identified);
 
-    const settlement = settleUsage(identified, {
+    const settlement = settleUsage(settling, {
       book,
       streams,
       known,
       userReference: known.userReference,
-      ingestPartition: partition.ingestPartition,
       now: ports.clock(),
       sha256: ports.sha256,
     });
-    const nextOffset = Math.max(partition.nextOffset, batch.continuousUntil);
-    const skipped = nextOffset - partition.nextOffset - records.length;
-    await transaction.save({ partition, records, settlement, nextOffset, skipped });
-    return {
-      type: 'ingested',
-      nextOffset,
-      applied: settlement.applied.length,
-      duplicates: settlement.duplicates,
-      parked: settlement.parked,
-      skipped,
-    };
+    await transaction.save({ taken, settlement });
+    return taken.map(({ refusal, ...progress }, index) => refusal ?? ingested(progress, settlement.batches[index]));
   });
+}
+
+/** What of a batch is still to be passed: nothing, when it may not be applied. */
+function takeBatch(batch: UsageBatch, partition: LockedPartition | undefined): TakenBatch {
+  assert(partition !== undefined, 'every claimed partition has a row');
+  const { epoch, nextOffset } = partition;
+  const refused = { partition, records: [], nextOffset, skipped: 0 };
+  if (epoch !== batch.epoch) return { ...refused, refusal: { type: 'fenced', epoch } };
+  if (batch.continuousFrom > nextOffset) return { ...refused, refusal: { type: 'gap', nextOffset } };
+
+  assert((batch.records.at(-1)?.offset ?? -1) < batch.continuousUntil, 'a batch ends behind its last record');
+  const records = batch.records.filter((record) => record.offset >= nextOffset);
+  const passedUntil = Math.max(nextOffset, batch.continuousUntil);
+  return {
+    partition,
+    records,
+    nextOffset: passedUntil,
+    skipped: passedUntil - nextOffset - records.length,
+    refusal: null,
+  };
+}
+
+function ingested(
+  { nextOffset, skipped }: Pick<TakenBatch, 'nextOffset' | 'skipped'>,
+  settled: SettledBatch | undefined,
+): IngestOutcome {
+  assert(settled !== undefined, 'every batch is settled');
+  const { applied, duplicates, parked } = settled;
+  return { type: 'ingested', nextOffset, applied: applied.length, duplicates, parked, skipped };
 }
 
 function organizationsOf(records: readonly IdentifiedRecord[]): OrganizationId[] {

@@ -1,5 +1,14 @@
 import * as fc from 'fast-check';
-import { anOpenStream, aPosting, records, terms } from '../../test/a-batch';
+import {
+  anOpenStream,
+  aPosting,
+  cut,
+  INGEST_PARTITION,
+  type LoneSettlement,
+  records,
+  settleAlone,
+  terms,
+} from '../../test/a-batch';
 import { aCatalogue, aPlan, termsAfter as organizationTermsAfter } from '../../test/a-plan';
 import { aCard, anOverrideOf, someUsage } from '../../test/arbitraries';
 import { at } from '../../test/a-usage-event';
@@ -14,7 +23,7 @@ import type { PostingTerms } from '../overage/open-periods';
 import { type PriceBook, priceBookOf } from '../pricing/price-book';
 import { calendarMonthOf } from '../time/billing-period';
 import type { Instant } from '../time/instant';
-import { type OpenStream, requestKey, type Settlement, settleUsage, type SettlingTerms } from './settle-usage';
+import { type OpenStream, requestKey, settleUsage, type SettlingTerms } from './settle-usage';
 import { isServed, type UsageEvent } from './usage-event';
 import { identityDigest } from './usage-identity';
 
@@ -26,26 +35,26 @@ const ORGANIZATIONS: readonly OpenStream[] = [
   { ...anOpenStream('org_other', 250), posting: aPosting({ terms: OVERAGE_ON, plans: PLANS }) },
 ];
 const someEvents = fc.array(someUsage, { minLength: 1, maxLength: 40 });
+const cuts = fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 1 });
 const aBookOfVersions: fc.Arbitrary<PriceBook> = fc
   .tuple(aCard(1), aCard(2), anOverrideOf(1))
   .map(([first, second, override]) => priceBookOf([first, second], [override]));
 
 /** Settles events in batches of these sizes, each knowing what those before it have applied: as ingestion does. */
-function settleInBatches(events: readonly UsageEvent[], sizes: readonly number[], book: PriceBook): Settlement {
-  const whole: Settlement = { applied: [], heads: new Map(), counts: new Map(), parked: [], duplicates: 0 };
-  const rest = [...events];
-  for (let turn = 0; rest.length > 0; turn += 1) {
-    const batch = rest.splice(0, sizes[turn % sizes.length]);
-    const settled = settleUsage(records(...batch), termsAfter(whole, book));
+function settleInBatches(events: readonly UsageEvent[], sizes: readonly number[], book: PriceBook): LoneSettlement {
+  const whole: LoneSettlement = { applied: [], heads: new Map(), counts: new Map(), parked: [], duplicates: 0 };
+  for (const batch of cut(events, sizes)) {
+    const settled = settleAlone(records(...batch), termsAfter(whole, book));
     whole.applied.push(...settled.applied);
     whole.parked.push(...settled.parked);
     whole.duplicates += settled.duplicates;
     for (const [id, head] of settled.heads) whole.heads.set(id, head);
+    for (const [id, count] of settled.counts) whole.counts.set(id, count);
   }
   return whole;
 }
 
-function termsAfter(settlement: Settlement, book: PriceBook): SettlingTerms {
+function termsAfter(settlement: LoneSettlement, book: PriceBook): SettlingTerms {
   const streams = ORGANIZATIONS.map((stream): OpenStream => ({
     ...stream,
     head: settlement.heads.get(stream.organization.id) ?? stream.head,
@@ -67,7 +76,7 @@ function termsAfter(settlement: Settlement, book: PriceBook): SettlingTerms {
 }
 
 /** Requests counted in each calendar month so far, as a store keeps them. */
-function countsOf(settlement: Settlement, id: OrganizationId): Pick<PostingTerms, 'latest' | 'countedEarlier'> {
+function countsOf(settlement: LoneSettlement, id: OrganizationId): Pick<PostingTerms, 'latest' | 'countedEarlier'> {
   const counts = new Map<Instant, number>();
   for (const { occurredAt, usage } of streamOf(settlement, id)) {
     const { start } = calendarMonthOf(occurredAt);
@@ -80,12 +89,12 @@ function countsOf(settlement: Settlement, id: OrganizationId): Pick<PostingTerms
   };
 }
 
-function streamOf(settlement: Settlement, id: OrganizationId): LedgerEvent[] {
+function streamOf(settlement: LoneSettlement, id: OrganizationId): LedgerEvent[] {
   return settlement.applied.map(({ posted }) => posted).filter(({ organizationId }) => organizationId === id);
 }
 
 /** What became of the events, without the order in which it happened. */
-function outcomeOf(settlement: Settlement): unknown {
+function outcomeOf(settlement: LoneSettlement): unknown {
   return {
     charges: settlement.applied.map(({ usage, posted }) => `${usage.identity} ${posted.amount}`).sort(),
     balances: [...settlement.heads].map(([id, head]) => `${id} ${head.balance}`).sort(),
@@ -99,15 +108,27 @@ function outcomeOf(settlement: Settlement): unknown {
 describe('settling usage', () => {
   it('conserves records: each is applied, a duplicate or parked, however they are cut into batches', () => {
     fc.assert(
-      fc.property(
-        someEvents,
-        fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 1 }),
-        aBookOfVersions,
-        (events, sizes, book) => {
-          const settled = settleInBatches(events, sizes, book);
-          expect(settled.applied.length + settled.duplicates + settled.parked.length).toBe(events.length);
-        },
-      ),
+      fc.property(someEvents, cuts, aBookOfVersions, (events, sizes, book) => {
+        const settled = settleInBatches(events, sizes, book);
+        expect(settled.applied.length + settled.duplicates + settled.parked.length).toBe(events.length);
+      }),
+    );
+  });
+
+  it('settles batches together exactly as one after the other', () => {
+    fc.assert(
+      fc.property(someEvents, cuts, aBookOfVersions, (events, sizes, book) => {
+        const apart = settleInBatches(events, sizes, book);
+        const batches = cut(events, sizes).map((batch) => ({
+          ingestPartition: INGEST_PARTITION,
+          records: records(...batch),
+        }));
+        const together = settleUsage(batches, terms({}, ORGANIZATIONS, book));
+        expect(together.batches.flatMap(({ applied }) => applied)).toEqual(apart.applied);
+        expect(together.batches.flatMap(({ parked }) => parked)).toEqual(apart.parked);
+        expect(together.batches.reduce((sum, { duplicates }) => sum + duplicates, 0)).toBe(apart.duplicates);
+        expect([together.heads, together.counts]).toEqual([apart.heads, apart.counts]);
+      }),
     );
   });
 

@@ -1,5 +1,5 @@
 import { aStream, postedUsage } from '../../test/a-ledger-event';
-import { anOpenStream, aPosting, records, terms } from '../../test/a-batch';
+import { anOpenStream, aPosting, records, settleAlone, terms } from '../../test/a-batch';
 import { aCatalogue, aPlan, termsAfter } from '../../test/a-plan';
 import { cents } from '../../test/a-rate-card';
 import { at, aUsageEvent } from '../../test/a-usage-event';
@@ -20,7 +20,7 @@ describe('settleUsage', () => {
       aUsageEvent({ id: 'evt_2', requestId: 'req_2', organizationId: organizationIdOf('org_other') }),
       aUsageEvent({ id: 'evt_3', requestId: 'req_3' }),
     ];
-    const settled = settleUsage(records(...events), terms({}, [anOpenStream(), anOpenStream('org_other', 10_000)]));
+    const settled = settleAlone(records(...events), terms({}, [anOpenStream(), anOpenStream('org_other', 10_000)]));
     expect(settled.applied.map(({ posted }) => [posted.organizationId, posted.sequence, posted.balanceAfter])).toEqual([
       ['org_acme', 1, cents('-0.35')],
       ['org_other', 1, cents('-0.7')],
@@ -31,9 +31,29 @@ describe('settleUsage', () => {
     expect([settled.heads.size, settled.duplicates, settled.parked]).toEqual([2, 0, []]);
   });
 
+  it('settles batches of several partitions together, each as if those before it had come earlier', () => {
+    const [first, second] = [aUsageEvent({ id: 'evt_1' }), aUsageEvent({ id: 'evt_2', requestId: 'req_2' })];
+    const { batches, heads } = settleUsage(
+      [
+        { ingestPartition: 7, records: records(first) },
+        { ingestPartition: 9, records: records(first, second, aUsageEvent({ id: 'evt_2', tokens: { input: 1 } })) },
+      ],
+      terms(),
+    );
+    expect(
+      batches.map(({ applied }) => applied.map(({ posted }) => [posted.sequence, posted.usage?.ingestPartition])),
+    ).toEqual([[[1, 7]], [[2, 9]]]);
+    expect(batches.map(({ duplicates }) => duplicates)).toEqual([0, 1]);
+    expect(batches.map(({ parked }) => parked.map(({ offset, reason }) => [offset, reason]))).toEqual([
+      [],
+      [[2, 'conflict']],
+    ]);
+    expect(heads.get(acme)?.sequence).toBe(2);
+  });
+
   it('goes on from the head of the stream', () => {
     const stream = { ...anOpenStream(), head: aStream({ sequence: 41, balance: cents('10') }) };
-    const { applied } = settleUsage(records(aUsageEvent()), terms({}, [stream]));
+    const { applied } = settleAlone(records(aUsageEvent()), terms({}, [stream]));
     expect(applied[0]?.posted).toMatchObject({ sequence: 42, balanceAfter: cents('9.65') });
   });
 
@@ -41,19 +61,19 @@ describe('settleUsage', () => {
     const again = aUsageEvent();
 
     it('for a duplicate, in the same batch', () => {
-      const settled = settleUsage(records(again, again, again), terms());
+      const settled = settleAlone(records(again, again, again), terms());
       expect([settled.applied.length, settled.duplicates, settled.parked.length]).toEqual([1, 2, 0]);
     });
 
     it('for a duplicate, when it was applied before', () => {
       const applied = new Map([[identityDigest(again, sha256), contentDigest(again, sha256)]]);
-      const settled = settleUsage(records(again), terms({ known: { applied, countedRequests: new Set() } }));
+      const settled = settleAlone(records(again), terms({ known: { applied, countedRequests: new Set() } }));
       expect([settled.applied.length, settled.duplicates, settled.heads.size]).toEqual([0, 1, 0]);
     });
 
     it('for a conflict, when it says something else', () => {
       const other = aUsageEvent({ tokens: { input: 1 } });
-      const settled = settleUsage(records(again, other, again), terms());
+      const settled = settleAlone(records(again, other, again), terms());
       expect([settled.applied.length, settled.duplicates]).toEqual([1, 1]);
       expect(settled.parked).toMatchObject([
         { offset: 1, reason: 'conflict', organizationId: 'org_acme', source: again.source, eventId: 'evt_1' },
@@ -63,7 +83,7 @@ describe('settleUsage', () => {
     it('for a conflict, when only its time is another, months away', () => {
       const later = aUsageEvent({ occurredAt: at('2027-01-23T10:00:00Z') });
       const detail = 'another event with this organization, source and id was applied before with other content';
-      expect(settleUsage(records(again, later), terms()).parked).toMatchObject([
+      expect(settleAlone(records(again, later), terms()).parked).toMatchObject([
         { reason: 'conflict', faults: [{ pointer: '', detail }] },
       ]);
     });
@@ -74,19 +94,19 @@ describe('settleUsage', () => {
         aUsageEvent({ source: '/floopy/gateway/eu-2' }),
         aUsageEvent({ organizationId: organizationIdOf('org_other') }),
       ];
-      const settled = settleUsage(records(...events), terms({}, [anOpenStream(), anOpenStream('org_other')]));
+      const settled = settleAlone(records(...events), terms({}, [anOpenStream(), anOpenStream('org_other')]));
       expect([settled.applied.length, settled.duplicates]).toEqual([3, 0]);
     });
   });
 
   describe('counts a request once', () => {
     const counted = (given: SettlingTerms, ...events: readonly UsageEvent[]): boolean[] =>
-      settleUsage(records(...events), given).applied.map(({ posted }) => posted.usage?.counted === true);
+      settleAlone(records(...events), given).applied.map(({ posted }) => posted.usage?.counted === true);
 
     it('whatever attempts it took, each of which is charged', () => {
       const attempts = ['evt_1', 'evt_2', 'evt_3'].map((id) => aUsageEvent({ id }));
       expect(counted(terms(), ...attempts)).toEqual([true, false, false]);
-      expect(settleUsage(records(...attempts), terms()).heads.get(acme)?.balance).toBe(cents('-1.05'));
+      expect(settleAlone(records(...attempts), terms()).heads.get(acme)?.balance).toBe(cents('-1.05'));
     });
 
     it('at the first attempt that was served', () => {
@@ -110,7 +130,7 @@ describe('settleUsage', () => {
   });
 
   it('parks usage of an organization that does not exist', () => {
-    const settled = settleUsage(records(aUsageEvent()), terms({}, []));
+    const settled = settleAlone(records(aUsageEvent()), terms({}, []));
     expect(settled.applied).toEqual([]);
     expect(settled.parked).toMatchObject([
       {
@@ -127,7 +147,7 @@ describe('settleUsage', () => {
   });
 
   it('parks usage without a rate, naming the rate, and applies what is behind it', () => {
-    const settled = settleUsage(records(aUsageEvent({ id: 'evt_0', model: 'gpt-9' }), aUsageEvent()), terms());
+    const settled = settleAlone(records(aUsageEvent({ id: 'evt_0', model: 'gpt-9' }), aUsageEvent()), terms());
     expect(settled.parked).toMatchObject([{ offset: 0, reason: 'unpriced', eventId: 'evt_0' }]);
     expect(settled.parked[0]?.faults).toEqual([
       { pointer: '/data/model', detail: 'no rate in force for openai/gpt-9 (standard): missing model' },
@@ -137,7 +157,7 @@ describe('settleUsage', () => {
 
   it('remembers nothing of usage that it parks: the request counts when a rate was added', () => {
     const unpriced = aUsageEvent({ id: 'evt_1', model: 'gpt-9' });
-    const settled = settleUsage(records(unpriced, unpriced, aUsageEvent({ id: 'evt_2' })), terms());
+    const settled = settleAlone(records(unpriced, unpriced, aUsageEvent({ id: 'evt_2' })), terms());
     expect(settled.parked.map(({ offset }) => offset)).toEqual([0, 1]);
     expect(settled.applied[0]?.posted.usage?.counted).toBe(true);
   });
@@ -153,12 +173,12 @@ describe('settleUsage', () => {
       eventId: 'evt_9',
     };
     const { type, ...parked } = rejected;
-    expect([type, settleUsage([rejected], terms()).parked]).toEqual(['rejected', [parked]]);
+    expect([type, settleAlone([rejected], terms()).parked]).toEqual(['rejected', [parked]]);
   });
 
   it('keeps the user beside the ledger, under a number', () => {
     const events = [aUsageEvent({ userId: 'usr_1' }), aUsageEvent({ id: 'evt_2' })];
-    const { applied } = settleUsage(records(...events), terms());
+    const { applied } = settleAlone(records(...events), terms());
     expect(applied.map(({ posted }) => posted.usage?.userReference)).toEqual([805, null]);
   });
 
@@ -166,13 +186,13 @@ describe('settleUsage', () => {
     const ahead = at('2026-11-23T11:00:00Z');
     const stream = { ...anOpenStream(), head: aStream({ recordedAt: ahead }) };
     const recordedAt = (head: typeof stream): unknown =>
-      settleUsage(records(aUsageEvent()), terms({}, [head])).applied[0]?.posted.recordedAt;
+      settleAlone(records(aUsageEvent()), terms({}, [head])).applied[0]?.posted.recordedAt;
     expect(recordedAt(stream)).toBe(ahead);
     expect(recordedAt(anOpenStream())).toBe(at('2026-11-23T10:00:05Z'));
   });
 
   it('answers nothing for nothing', () => {
-    expect(settleUsage([], terms())).toEqual({
+    expect(settleAlone([], terms())).toEqual({
       applied: [],
       heads: new Map(),
       counts: new Map(),
@@ -184,7 +204,7 @@ describe('settleUsage', () => {
   describe('under a plan', () => {
     const planned = (posting = aPosting(), markupBasisPoints: number | null = null) => {
       const events = ['1', '2', '3'].map((id) => aUsageEvent({ id: `evt_${id}`, requestId: `req_${id}` }));
-      return settleUsage(records(...events), terms({}, [{ ...anOpenStream(), posting, ...agreed(markupBasisPoints) }]));
+      return settleAlone(records(...events), terms({}, [{ ...anOpenStream(), posting, ...agreed(markupBasisPoints) }]));
     };
     const agreed = (markupBasisPoints: number | null) => ({
       organization: { id: acme, name: 'Acme', markupBasisPoints },
@@ -225,7 +245,7 @@ describe('settleUsage', () => {
         aUsageEvent({ id: 'evt_3' }),
         aUsageEvent({ id: 'evt_4' }),
       ];
-      const settled = settleUsage(records(...events), terms({}, [{ ...anOpenStream(), posting: aPosting() }]));
+      const settled = settleAlone(records(...events), terms({}, [{ ...anOpenStream(), posting: aPosting() }]));
       expect(settled.applied.map(({ posted }) => posted.usage?.plan?.standing)).toEqual([
         'exempt',
         'included',
@@ -236,12 +256,12 @@ describe('settleUsage', () => {
 
     it('says nothing of counts that have not changed', () => {
       const failed = records(aUsageEvent({ outcome: 'blocked' }));
-      expect(settleUsage(failed, terms({}, [{ ...anOpenStream(), posting: aPosting() }])).counts.size).toBe(0);
+      expect(settleAlone(failed, terms({}, [{ ...anOpenStream(), posting: aPosting() }])).counts.size).toBe(0);
     });
   });
 
   it('posts what postUsage makes of the event', () => {
-    const { applied } = settleUsage(records(aUsageEvent()), terms({ now: at('2026-11-23T10:00:01Z') }));
+    const { applied } = settleAlone(records(aUsageEvent()), terms({ now: at('2026-11-23T10:00:01Z') }));
     const plan = { planVersion: 1, standing: 'included', overageRate: null } as const;
     expect(applied[0]?.posted).toEqual(postedUsage(aStream(), {}, { plan }).event);
   });

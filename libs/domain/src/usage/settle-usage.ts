@@ -10,14 +10,14 @@ import type { Fault, IdentifiedRecord, IdentifiedUsage, RejectedRecord } from '.
 import type { DeadLetterReason } from './parked-usage';
 import type { Digest } from './usage-identity';
 
-/** A stream that the batch may append to, and what pricing needs to know of its owner. */
+/** A stream that the batches may append to, and what pricing needs to know of its owner. */
 export interface OpenStream {
   readonly organization: Organization;
   readonly head: StreamHead;
   readonly posting: PostingTerms;
 }
 
-/** What the ledger already knows of the events and requests of a batch. */
+/** What the ledger already knows of the events and requests of the batches. */
 export interface KnownUsage {
   /** Content of each event that was applied before, by identity. */
   readonly applied: ReadonlyMap<Digest, Digest>;
@@ -30,7 +30,6 @@ export interface SettlingTerms {
   readonly streams: ReadonlyMap<OrganizationId, OpenStream>;
   readonly known: KnownUsage;
   readonly userReference: (organizationId: OrganizationId, userId: string) => number;
-  readonly ingestPartition: number;
   readonly now: Instant;
   readonly sha256: Sha256;
 }
@@ -50,14 +49,25 @@ export interface AppliedUsage {
   readonly posted: LedgerEvent;
 }
 
+/** Records of one partition, in order of offset. */
+export interface SettlingBatch {
+  readonly ingestPartition: number;
+  readonly records: readonly IdentifiedRecord[];
+}
+
 /** What became of a batch: every record is in exactly one of applied, duplicate, parked. */
-export interface Settlement {
+export interface SettledBatch {
   readonly applied: AppliedUsage[];
-  readonly heads: Map<OrganizationId, StreamHead>;
-  /** What the latest period of an organization has come to, where the batch has changed that. */
-  readonly counts: Map<OrganizationId, PeriodCount>;
   readonly parked: ParkedRecord[];
   duplicates: number;
+}
+
+/** What became of batches that are settled together, in their order, and where that leaves their organizations. */
+export interface Settlement {
+  readonly batches: readonly SettledBatch[];
+  readonly heads: Map<OrganizationId, StreamHead>;
+  /** What the latest period of an organization has come to, where the batches have changed that. */
+  readonly counts: Map<OrganizationId, PeriodCount>;
 }
 
 /** Names a request within all organizations; an organization's id has no space. */
@@ -66,54 +76,68 @@ export function requestKey(organizationId: OrganizationId, requestId: string): s
 }
 
 /**
- * Decides what becomes of each record of a batch, in order: applied, duplicate, or parked.
- * The same event sent twice in one batch is applied once, exactly as if the second had come years later.
+ * Decides what becomes of each record, batch by batch and in order: applied, duplicate, or parked. The same event sent
+ * twice is applied once, whether the second comes in the same batch, in another one of these, or years later.
  */
-export function settleUsage(records: readonly IdentifiedRecord[], terms: SettlingTerms): Settlement {
-  const settlement: Settlement = { applied: [], heads: new Map(), counts: new Map(), parked: [], duplicates: 0 };
-  const applied = new Map(terms.known.applied);
-  const counted = new Set(terms.known.countedRequests);
-  const periods = new Map<OrganizationId, OpenPeriods>();
-  const progress = { settlement, applied, counted, periods };
-  for (const record of records) {
-    if (record.type === 'rejected') park(settlement, record, record.reason, record.faults);
-    else settleEvent(record, terms, progress);
-  }
-  for (const [organizationId, open] of periods) {
+export function settleUsage(batches: readonly SettlingBatch[], terms: SettlingTerms): Settlement {
+  const progress: Progress = {
+    heads: new Map(),
+    applied: new Map(terms.known.applied),
+    counted: new Set(terms.known.countedRequests),
+    periods: new Map(),
+  };
+  const settled = batches.map((batch) => settleBatch(batch, terms, progress));
+  const counts = new Map<OrganizationId, PeriodCount>();
+  for (const [organizationId, open] of progress.periods) {
     const latest = open.latest();
-    if (latest !== null) settlement.counts.set(organizationId, latest);
+    if (latest !== null) counts.set(organizationId, latest);
   }
-  return settlement;
+  return { batches: settled, heads: progress.heads, counts };
 }
 
+/** What the records before have led to, whichever batch they came in. */
 interface Progress {
-  readonly settlement: Settlement;
+  readonly heads: Map<OrganizationId, StreamHead>;
   readonly applied: Map<Digest, Digest>;
   readonly counted: Set<string>;
   readonly periods: Map<OrganizationId, OpenPeriods>;
 }
 
-function settleEvent(record: IdentifiedUsage, terms: SettlingTerms, progress: Progress): void {
+function settleBatch(batch: SettlingBatch, terms: SettlingTerms, progress: Progress): SettledBatch {
+  const settled: SettledBatch = { applied: [], parked: [], duplicates: 0 };
+  const batchTerms = { ...terms, ingestPartition: batch.ingestPartition };
+  for (const record of batch.records) {
+    if (record.type === 'rejected') park(settled, record, record.reason, record.faults);
+    else settleEvent(record, batchTerms, progress, settled);
+  }
+  return settled;
+}
+
+interface BatchTerms extends SettlingTerms {
+  readonly ingestPartition: number;
+}
+
+function settleEvent(record: IdentifiedUsage, terms: BatchTerms, progress: Progress, settled: SettledBatch): void {
   const { event, identity, content } = record;
-  const { settlement, applied, counted } = progress;
+  const { heads, applied, counted } = progress;
   const stream = terms.streams.get(event.organizationId);
-  if (stream === undefined) return park(settlement, subjectOf(record), 'unknown_organization', UNKNOWN_ORGANIZATION);
+  if (stream === undefined) return park(settled, subjectOf(record), 'unknown_organization', UNKNOWN_ORGANIZATION);
 
   const earlier = applied.get(identity);
   if (earlier === content) {
-    settlement.duplicates += 1;
+    settled.duplicates += 1;
     return;
   }
-  if (earlier !== undefined) return park(settlement, subjectOf(record), 'conflict', CONFLICT);
+  if (earlier !== undefined) return park(settled, subjectOf(record), 'conflict', CONFLICT);
 
-  const head = settlement.heads.get(event.organizationId) ?? stream.head;
+  const head = heads.get(event.organizationId) ?? stream.head;
   // A clock that was set back never makes the stream go back.
   const recordedAt = terms.now > head.recordedAt ? terms.now : head.recordedAt;
   const periods = openPeriods(stream, recordedAt, progress);
   const agreedMarkup = stream.organization.markupBasisPoints;
   const markup = agreedMarkup ?? periods.planFor(event.occurredAt).markupBasisPoints;
   const priced = priceUsage(event, terms.book, markup);
-  if (priced.type === 'unpriced') return park(settlement, subjectOf(record), 'unpriced', [faultOf(priced.rate)]);
+  if (priced.type === 'unpriced') return park(settled, subjectOf(record), 'unpriced', [faultOf(priced.rate)]);
 
   const request = requestKey(event.organizationId, event.requestId);
   const requestAlreadyCounted = counted.has(request);
@@ -133,11 +157,11 @@ function settleEvent(record: IdentifiedUsage, terms: SettlingTerms, progress: Pr
   );
   applied.set(identity, content);
   if (posting.event.usage?.counted === true) counted.add(request);
-  settlement.applied.push({ usage: record, posted: posting.event });
-  settlement.heads.set(event.organizationId, posting.head);
+  settled.applied.push({ usage: record, posted: posting.event });
+  heads.set(event.organizationId, posting.head);
 }
 
-/** The periods that the batch posts in for one organization; a batch is recorded at one time. */
+/** The periods that the batches post in for one organization; they are recorded at one time. */
 function openPeriods(stream: OpenStream, recordedAt: Instant, { periods }: Progress): OpenPeriods {
   const { id } = stream.organization;
   const known = periods.get(id);
@@ -150,13 +174,13 @@ function openPeriods(stream: OpenStream, recordedAt: Instant, { periods }: Progr
 type Subject = Omit<ParkedRecord, 'reason' | 'faults'>;
 
 function park(
-  settlement: Settlement,
+  settled: SettledBatch,
   subject: Subject | RejectedRecord,
   reason: DeadLetterReason,
   faults: readonly Fault[],
 ): void {
   const { offset, organizationId, source, eventId } = subject;
-  settlement.parked.push({ offset, reason, faults, organizationId, source, eventId });
+  settled.parked.push({ offset, reason, faults, organizationId, source, eventId });
 }
 
 function subjectOf({ offset, event }: IdentifiedUsage): Subject {

@@ -1,6 +1,6 @@
 import type { KafkaMessage } from 'kafkajs';
 
-/** A run of records of one partition that this process has claimed, handed to the `@EventPattern` of its topic. */
+/** A run of records of one partition that this process has claimed. */
 export interface PartitionBatch {
   readonly topic: string;
   readonly partition: number;
@@ -10,7 +10,7 @@ export interface PartitionBatch {
   /** … and before this one; there may be none. */
   readonly continuousUntil: number;
   readonly messages: readonly KafkaMessage[];
-  /** The messages of the next batch, as far as they were fetched with these: to make ready meanwhile. */
+  /** The messages of the partition's next batch, as far as they were fetched with these. */
   readonly following: readonly KafkaMessage[];
 }
 
@@ -21,6 +21,16 @@ export type BatchOutcome =
   | { readonly type: 'gap'; readonly nextOffset: number };
 
 export type BatchHandler = (batch: PartitionBatch) => Promise<BatchOutcome>;
+
+/** Batches of different partitions to be passed in one transaction, handed to the `@EventPattern` of their topic. */
+export interface GatheredBatches {
+  readonly batches: readonly PartitionBatch[];
+  /** The messages that come next, as far as they were fetched: to make ready meanwhile. */
+  readonly following: readonly PartitionBatch['messages'][];
+}
+
+/** Answers for each batch, in their order. What it throws is tried again for all of them. */
+export type GatheringHandler = (gathered: GatheredBatches) => Promise<readonly BatchOutcome[]>;
 
 export interface PartitionClaimed {
   readonly epoch: number;

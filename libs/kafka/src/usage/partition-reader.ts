@@ -2,19 +2,22 @@ import type { Admin, Consumer, ConsumerEndBatchProcessEvent, EachBatchPayload, K
 import { setTimeout as pause } from 'node:timers/promises';
 import { readWatermarks, readWatermarksOf, type Watermarks } from '../watermarks/read-watermarks';
 import { Attempts, type WorkEnd } from './attempts';
+import { BatchGatherer, type GatheringTerms } from './batch-gatherer';
 import { type ClaimedPartition, faultOfPosition, faultOfTopic, openClaim, readNothing } from './claimed-partition';
 import { createConsumer } from './create-consumer';
-import type { BatchHandler, PartitionClaims, ReaderObserver } from './partition-batch';
+import type { BatchHandler, GatheringHandler, PartitionClaims, ReaderObserver } from './partition-batch';
 import { type BatchEnd, passEmpty, readBatch } from './read-batch';
 
 export interface PartitionReaderOptions {
   readonly topic: string;
   readonly groupId: string;
-  /** Transactions at once: two keep one Node process and Postgres busy together. */
-  readonly concurrentPartitions: number;
+  readonly transactionsAtOnce: GatheringTerms['transactionsAtOnce'];
   /** Records in one transaction, at most. */
   readonly maxBatchRecords: number;
 }
+
+/** More than a process is assigned: every partition of a fetch is handed over at once, to be gathered. */
+const PARTITIONS_AT_ONCE = 256;
 
 const WATERMARK_CHECK_MS = 3_000;
 /** What holds no record is passed on its own only when no record has come behind it for so long. */
@@ -48,19 +51,21 @@ export class PartitionReader {
   }
 
   /** Joins the group and reads until stopped; brokers that are away are waited for. */
-  async start(handler: BatchHandler): Promise<void> {
+  async start(gatheringHandler: GatheringHandler): Promise<void> {
+    const { transactionsAtOnce, maxBatchRecords: maxRecords } = this.options;
+    const { handle } = new BatchGatherer(gatheringHandler, { transactionsAtOnce, maxRecords });
     const { GROUP_JOIN, CRASH, END_BATCH_PROCESS } = this.consumer.events;
     this.consumer.on(GROUP_JOIN, ({ payload }) => {
       this.assigned(payload.memberAssignment[this.options.topic] ?? []);
     });
     // The client restarts itself after most failures; after the others it would stay down for ever.
     this.consumer.on(CRASH, ({ payload }) => {
-      if (!payload.restart) void this.run(handler);
+      if (!payload.restart) void this.run(handle);
     });
     this.consumer.on(END_BATCH_PROCESS, (event) => this.batchProcessed(event));
-    await this.run(handler);
+    await this.run(handle);
     void this.watchPositions();
-    this.emptyStretchesPassed = this.passEmptyStretches(handler);
+    this.emptyStretchesPassed = this.passEmptyStretches(handle);
   }
 
   /** Finishes the batches in flight, leaves the group, and closes its connections. */
@@ -78,7 +83,7 @@ export class PartitionReader {
       await this.consumer.run({
         autoCommit: false,
         eachBatchAutoResolve: false,
-        partitionsConsumedConcurrently: this.options.concurrentPartitions,
+        partitionsConsumedConcurrently: PARTITIONS_AT_ONCE,
         eachBatch: (payload) => this.eachBatch(payload, handler),
       });
       return 'done';

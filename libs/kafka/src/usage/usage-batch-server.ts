@@ -1,13 +1,15 @@
 import { type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
 import { isObservable, lastValueFrom } from 'rxjs';
-import type { BatchOutcome, PartitionBatch } from './partition-batch';
+import type { BatchOutcome, GatheredBatches } from './partition-batch';
 import type { PartitionReader } from './partition-reader';
 
-type BatchEventHandler = MessageHandler<PartitionBatch, undefined, BatchOutcome>;
+type Outcomes = readonly BatchOutcome[];
+type BatchesEventHandler = MessageHandler<GatheredBatches, undefined, Outcomes>;
 
 /**
- * Nest's transport for usage: hands whole batches to the `@EventPattern` of the topic. Nest's own Kafka server takes one
- * message at a time and redelivers for ever what a handler throws; here a failure is retried where it stands.
+ * Nest's transport for usage: hands whole batches, of several partitions at once, to the `@EventPattern` of the topic.
+ * Nest's own Kafka server takes one message at a time and redelivers for ever what a handler throws; here a failure is
+ * retried where it stands.
  */
 export class UsageBatchServer extends Server implements CustomTransportStrategy {
   constructor(
@@ -19,7 +21,7 @@ export class UsageBatchServer extends Server implements CustomTransportStrategy 
   }
 
   override listen(callback: (error?: unknown) => void): void {
-    this.reader.start((batch) => this.handle(batch)).then(() => callback(), callback);
+    this.reader.start((gathered) => this.handle(gathered)).then(() => callback(), callback);
   }
 
   override async close(): Promise<void> {
@@ -34,10 +36,10 @@ export class UsageBatchServer extends Server implements CustomTransportStrategy 
     throw new Error('the Kafka client stays behind this transport');
   }
 
-  private async handle(batch: PartitionBatch): Promise<BatchOutcome> {
-    const handler: BatchEventHandler | null = this.getHandlerByPattern(this.pattern);
+  private async handle(gathered: GatheredBatches): Promise<Outcomes> {
+    const handler: BatchesEventHandler | null = this.getHandlerByPattern(this.pattern);
     if (handler === null) throw new Error(`no @EventPattern for ${this.pattern}`);
-    const answer = await handler(batch);
+    const answer = await handler(gathered);
     return isObservable(answer) ? lastValueFrom(answer) : answer;
   }
 }

@@ -1,4 +1,10 @@
-import { type BatchRecord, type IngestOutcome, type IngestPorts, ingestUsage } from '@floopy/application';
+import {
+  type BatchRecord,
+  type IngestOutcome,
+  type IngestPorts,
+  ingestUsage,
+  type UsageBatch,
+} from '@floopy/application';
 import { instantOfMilliseconds } from '@floopy/domain';
 import { CLOCK_AND_HASH, createSeededDatabase, type SeededDatabase } from '../../../../test/support/seeded-database';
 import { aPlainUsage, batchRecordOf } from '../../../../test/support/usage-records';
@@ -43,7 +49,13 @@ describe('createIngestStore', () => {
   function ingest(partition: number, epoch: number, ...records: BatchRecord[]): Promise<IngestOutcome> {
     const continuousFrom = records[0]?.offset ?? 0;
     const continuousUntil = (records.at(-1)?.offset ?? -1) + 1;
-    return ingestUsage(ports, { topic: TOPIC, partition, epoch, continuousFrom, continuousUntil, records });
+    return ingestOne({ partition, epoch, continuousFrom, continuousUntil, records });
+  }
+
+  async function ingestOne(batch: Omit<UsageBatch, 'topic'>, through = ports): Promise<IngestOutcome> {
+    const [outcome] = await ingestUsage(through, [{ topic: TOPIC, ...batch }]);
+    if (outcome === undefined) throw new Error('a batch has an outcome');
+    return outcome;
   }
 
   async function rowsOf(table: string): Promise<number> {
@@ -73,7 +85,7 @@ describe('createIngestStore', () => {
   });
 
   function ingestAgain(epoch: number, records: readonly BatchRecord[]): Promise<IngestOutcome> {
-    return ingestUsage(ports, { topic: TOPIC, partition: 2, epoch, continuousFrom: 0, continuousUntil: 2, records });
+    return ingestOne({ partition: 2, epoch, continuousFrom: 0, continuousUntil: 2, records });
   }
 
   it('passes offsets that hold no record, and goes on recognising the partition by its last one', async () => {
@@ -83,7 +95,7 @@ describe('createIngestStore', () => {
     await ingest(8, epoch, aRecord(far, 'before a marker'));
     const { lastRecord } = await claimed();
     const pass = (continuousFrom: number, continuousUntil: number, claim: number): Promise<IngestOutcome> =>
-      ingestUsage(ports, { topic: TOPIC, partition: 8, epoch: claim, continuousFrom, continuousUntil, records: [] });
+      ingestOne({ partition: 8, epoch: claim, continuousFrom, continuousUntil, records: [] });
     expect(await pass(far + 1, far + 4, epoch)).toMatchObject({ type: 'fenced' });
     expect(await pass(far + 1, far + 4, epoch + 1)).toMatchObject({ nextOffset: far + 4, applied: 0, skipped: 3 });
     expect(await pass(far + 1, far + 4, epoch + 1)).toMatchObject({ nextOffset: far + 4, skipped: 0 });
@@ -98,6 +110,57 @@ describe('createIngestStore', () => {
         WHERE partition = 8`,
     );
     expect(await claimed()).toMatchObject({ lastRecord: { offset: far + 5 } });
+  });
+
+  it('passes batches of several partitions in one transaction, and refuses those that may not be applied', async () => {
+    const [first, second, stale, early] = await Promise.all([claim(10), claim(11), claim(12), claim(13)]);
+    const current = await claim(12);
+    const batchOf = (partition: number, { epoch }: { epoch: number }, ...records: BatchRecord[]): UsageBatch => {
+      const continuousFrom = records[0]?.offset ?? 0;
+      return {
+        topic: TOPIC,
+        partition,
+        epoch,
+        continuousFrom,
+        continuousUntil: continuousFrom + records.length,
+        records,
+      };
+    };
+    const outcomes = await ingestUsage(ports, [
+      batchOf(13, early, aRecord(3, 'too_early')),
+      batchOf(11, second, aRecord(0, 'gathered'), aRecord(1, 'gathered'), aRecord(2, 'another')),
+      batchOf(12, stale, aRecord(0, 'stale')),
+      batchOf(10, first, aRecord(0, 'gathered', { request_id: 'another' })),
+    ]);
+    expect(outcomes).toMatchObject([
+      { type: 'gap', nextOffset: 0 },
+      { type: 'ingested', nextOffset: 3, applied: 2, duplicates: 1, parked: [] },
+      { type: 'fenced', epoch: current.epoch },
+      { type: 'ingested', nextOffset: 1, applied: 0, parked: [{ offset: 0, reason: 'conflict' }] },
+    ]);
+    const { rows } = await database.pool.query(
+      `SELECT partition, next_offset::int, applied::int, duplicates::int, parked::int,
+              (SELECT count(*)::int FROM dead_letter WHERE dead_letter.partition_key = passed.partition_key) AS letters
+         FROM ingest_partition AS passed WHERE partition BETWEEN 10 AND 13 ORDER BY partition`,
+    );
+    expect(rows).toEqual([
+      { partition: 10, next_offset: 1, applied: 0, duplicates: 0, parked: 1, letters: 1 },
+      { partition: 11, next_offset: 3, applied: 2, duplicates: 1, parked: 0, letters: 0 },
+      { partition: 12, next_offset: 0, applied: 0, duplicates: 0, parked: 0, letters: 0 },
+      { partition: 13, next_offset: 0, applied: 0, duplicates: 0, parked: 0, letters: 0 },
+    ]);
+  });
+
+  it('waits for a partition that somebody else is passing, and then finds where it stands', async () => {
+    const { epoch } = await claim(14);
+    const records = [aRecord(0, 'raced'), aRecord(1, 'raced_too')];
+    const outcomes = await Promise.all([ingest(14, epoch, ...records), ingest(14, epoch, ...records)]);
+    expect(outcomes.map((outcome) => outcome.type === 'ingested' && [outcome.nextOffset, outcome.applied])).toEqual(
+      expect.arrayContaining([
+        [2, 2],
+        [2, 0],
+      ]),
+    );
   });
 
   it('applies an event once when it comes on two partitions at the same moment', async () => {
@@ -128,14 +191,8 @@ describe('createIngestStore', () => {
     const { epoch } = await claim(6);
     const inThePast: IngestPorts = { ...ports, clock: () => instantOfMilliseconds(Date.UTC(2020, 0, 1)) };
     await ingest(6, epoch, aRecord(0, 'now'));
-    await ingestUsage(inThePast, {
-      topic: TOPIC,
-      partition: 6,
-      epoch,
-      continuousFrom: 1,
-      continuousUntil: 2,
-      records: [aRecord(1, 'then')],
-    });
+    const then = [aRecord(1, 'then')];
+    await ingestOne({ partition: 6, epoch, continuousFrom: 1, continuousUntil: 2, records: then }, inThePast);
     const { rows } = await database.pool.query<{ goes_back: boolean }>(
       `SELECT bool_or(recorded_at < before) AS goes_back
          FROM (SELECT recorded_at, lag(recorded_at) OVER (PARTITION BY organization_key ORDER BY sequence) AS before

@@ -19,10 +19,10 @@ import { LockedTermsMemory } from '../organization/locked-terms-memory';
 import { PlanCatalogueMemory } from '../plans/plan-catalogue-memory';
 import { BEGIN_PRICING } from '../pricing/prices-lock';
 import type { PriceBookMemory } from '../pricing/price-book-memory';
-import { lockPartition } from './lock-partition';
+import { lockPartitions } from './lock-partitions';
 import { countEarlierPeriods, openStreams, type PostingStream } from './open-streams';
 import { recordDigest } from './record-digest';
-import { saveBatch } from './save-batch';
+import { saveIngested } from './save-ingested';
 
 /**
  * Planner settings of the sessions that ingest. Their statements are prepared once and live for weeks: a plan made
@@ -37,7 +37,7 @@ export const INGEST_SETTINGS = {
   jit: 'off',
 } as const;
 
-/** The store behind `ingestUsage`: everything that a batch reads and writes, in one Postgres transaction. */
+/** The store behind `ingestUsage`: everything that batches read and write, in one Postgres transaction. */
 export function createIngestStore(pool: DatabasePool, prices: PriceBookMemory, sha256: Sha256): IngestPorts['store'] {
   const memories = {
     prices,
@@ -64,7 +64,7 @@ function ingestTransaction(transaction: Transaction, memories: IngestMemories, s
   let streams = new Map<OrganizationId, PostingStream>();
   let labels: LabelKeys | undefined;
   return {
-    lockPartition: (topic, partition) => lockPartition(transaction, topic, partition),
+    lockPartitions: (places) => lockPartitions(transaction, places),
     async readPriceBook(publishedPrices): Promise<PriceBook> {
       plans = await memories.plans.plansOf(transaction, publishedPrices);
       return memories.prices.bookOf(transaction, publishedPrices);
@@ -90,10 +90,10 @@ function ingestTransaction(transaction: Transaction, memories: IngestMemories, s
           interned.userKey(streamOf(streams, organizationId).organizationKey, userId),
       };
     },
-    async save(batch) {
+    async save(ingested) {
       assert(labels !== undefined, 'what is known is read before anything is saved');
       const digestOf = (record: BatchRecord): string => recordDigest(record, sha256);
-      await saveBatch(transaction, batch, { streamOf: (id) => streamOf(streams, id), labels, digestOf });
+      await saveIngested(transaction, ingested, { streamOf: (id) => streamOf(streams, id), labels, digestOf });
     },
   };
 }

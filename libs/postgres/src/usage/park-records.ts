@@ -1,19 +1,16 @@
-import type { BatchRecord, LockedPartition, RawRecord } from '@floopy/application';
+import type { BatchRecord, RawRecord } from '@floopy/application';
 import type { ParkedRecord } from '@floopy/domain';
-import { byteaArray, int8Array, textArray, timestamptzArray } from '../connection/binary-array';
+import { byteaArray, int2Array, int8Array, textArray, timestamptzArray } from '../connection/binary-array';
 import type { Queries } from '../connection/queries';
 
 export interface ParkedBytes {
+  readonly ingestPartition: number;
   readonly parked: ParkedRecord;
   readonly record: BatchRecord;
 }
 
 /** Parks records with their original bytes and headers and the reason, in the transaction that passes their offsets. */
-export async function parkRecords(
-  transaction: Queries,
-  partition: LockedPartition,
-  records: readonly ParkedBytes[],
-): Promise<void> {
+export async function parkRecords(transaction: Queries, records: readonly ParkedBytes[]): Promise<void> {
   if (records.length === 0) return;
   const raws = records.map(({ record }) => record.raw());
   await transaction.query({
@@ -21,14 +18,14 @@ export async function parkRecords(
     text: `
       INSERT INTO dead_letter (partition_key, record_offset, reason, faults, organization_id, source, event_id,
                                record_key, record_value, record_headers, appended_at)
-      SELECT $1, record_offset, reason, faults::jsonb, organization_id, source, event_id,
+      SELECT partition_key, record_offset, reason, faults::jsonb, organization_id, source, event_id,
              record_key, record_value, record_headers::jsonb, appended_at
-        FROM unnest($2::int8[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+        FROM unnest($1::int2[], $2::int8[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
                     $8::bytea[], $9::bytea[], $10::text[], $11::timestamptz[])
-             AS parked (record_offset, reason, faults, organization_id, source, event_id,
+             AS parked (partition_key, record_offset, reason, faults, organization_id, source, event_id,
                         record_key, record_value, record_headers, appended_at)`,
     values: [
-      partition.ingestPartition,
+      int2Array(records.map(({ ingestPartition }) => ingestPartition)),
       int8Array(records.map(({ parked }) => parked.offset)),
       textArray(records.map(({ parked }) => parked.reason)),
       textArray(records.map(({ parked }) => storableJson(parked.faults))),
