@@ -1,9 +1,7 @@
 export { createAdmissionSource } from './admission/admission-source';
 export { AdmissionTermsMemory } from './admission/admission-terms-memory';
 export { claimHeldOrganization } from './admission/claim-held-organization';
-export { hasOpenHolds } from './admission/has-open-holds';
 export { createHoldOwnership, type HoldOwnership } from './admission/hold-ownership';
-export { isHeldOrganization } from './admission/is-held-organization';
 export { sweepHolds } from './admission/sweep-holds';
 export { createAdjustmentStore } from './adjustments/adjustment-store';
 export { createAlertRelayStore } from './alerts/alert-relay-store';
@@ -15,8 +13,14 @@ export { type ApiKeyGrant, findApiKey } from './api-keys/find-api-key';
 export { listApiKeys, type ListedApiKey } from './api-keys/list-api-keys';
 export { revokeApiKey } from './api-keys/revoke-api-key';
 export { type ApiKeyRecord, saveApiKey } from './api-keys/save-api-key';
-export { readBalance, type StoredBalance } from './balance/read-balance';
 export { readBalanceAt } from './balance/read-balance-at';
+export {
+  type BalanceQuestion,
+  type CurrentBalance,
+  type HoldTraces,
+  readCurrentBalance,
+  readCurrentBalances,
+} from './balance/read-current-balances';
 export { isUnavailable } from './connection/is-unavailable';
 export { ping } from './connection/ping';
 export { createPool, type DatabasePool, type DatabaseRole, type PoolOptions } from './connection/pool';
@@ -74,7 +78,6 @@ export {
   type RequestLogPage,
   type RequestLogQuery,
 } from './requests/read-request-log';
-export { readBurnRate } from './spend/read-burn-rate';
 export { readHourlySpend } from './spend/read-hourly-spend';
 export {
   MAX_SPEND_GROUPS,
@@ -86,6 +89,7 @@ export {
 } from './spend/read-spend';
 export { readTeamSpend } from './spend/read-team-spend';
 export { createSpendFollowerStore, type SpendFollowerLimits } from './spend/spend-follower-store';
+export { SpentHoursMemory } from './spend/spent-hours-memory';
 export { claimPartition, type PartitionClaim } from './usage/claim-partition';
 export { findParkedUsage, type ParkedUsage } from './usage/find-parked-usage';
 export { haltPartition } from './usage/halt-partition';

@@ -10,13 +10,14 @@ import {
   releaseHold,
 } from '@floopy/application';
 import type { AdmissionRequest, Hold, HoldKey, OrganizationId } from '@floopy/domain';
+import type { HoldTraces } from '@floopy/postgres';
 import { RedisUnavailable } from '@floopy/redis';
 import type { Log } from '@floopy/runtime';
 import type { AdmissionMetrics } from './admission-metrics';
 
 export interface AdmissionParts {
   readonly ports: AdmitPorts;
-  readonly holdsNothing: (organizationId: OrganizationId) => Promise<boolean>;
+  readonly holdsNothing: (journal: HoldTraces) => boolean;
   readonly metrics: AdmissionMetrics;
   readonly log: Log;
 }
@@ -49,10 +50,10 @@ export class Admissions {
   }
 
   /** As `heldAt`; a store that is away knows nothing, and takes no balance away with it. */
-  async heldAt(organizationId: OrganizationId, position: number): Promise<HeldThen> {
+  async heldAt(organizationId: OrganizationId, position: number, journal: HoldTraces): Promise<HeldThen> {
     const { ports, holdsNothing } = this.parts;
     try {
-      return await heldAt({ ...ports, holdsNothing }, organizationId, position);
+      return await heldAt(ports, organizationId, { position, holdsNothing: holdsNothing(journal) });
     } catch (error) {
       if (error instanceof RedisUnavailable) return { type: 'unknown' };
       throw error;

@@ -1,6 +1,6 @@
 import { MemoryAdmissionStore } from '@floopy/application';
-import { createHoldOwnership, type DatabasePool, hasOpenHolds, queriesOf } from '@floopy/postgres';
-import { type Log, type Metrics, systemClock } from '@floopy/runtime';
+import { createHoldOwnership, type DatabasePool } from '@floopy/postgres';
+import type { Log, Metrics } from '@floopy/runtime';
 import type { Holding, HoldJournalSetting } from './holding';
 
 /**
@@ -36,11 +36,8 @@ export function openMemoryHolding(
       if (isOwner() !== wasOwner) log.info({ isOwner: isOwner() }, 'admission_ownership');
       wasOwner = isOwner();
     },
-    async holdsNothing(organizationId) {
-      // Another process may hold what its journal does not have yet.
-      if (!isOwner() && durability === 'async') return false;
-      return !(await hasOpenHolds(queriesOf(pool), organizationId, systemClock()));
-    },
+    // Another process may hold what its journal does not have yet.
+    holdsNothing: ({ hasOpenHolds }) => !hasOpenHolds && (isOwner() || durability === 'durable'),
     health: () =>
       isOwner()
         ? { status: 'up', details: { store: 'memory' } }

@@ -54,7 +54,7 @@ export async function openAdmission(
   });
   return new Admissions({
     ports,
-    holdsNothing: (organizationId) => holding.holdsNothing(organizationId),
+    holdsNothing: (journal) => holding.holdsNothing(journal),
     metrics: createAdmissionMetrics(metrics, ports),
     log,
   });

@@ -1,5 +1,5 @@
 import { LONGEST_HOLD_SECONDS } from '@floopy/domain';
-import { claimHeldOrganization, type DatabasePool, isHeldOrganization, queriesOf, readPlans } from '@floopy/postgres';
+import { claimHeldOrganization, type DatabasePool, queriesOf, readPlans } from '@floopy/postgres';
 import { createRedisAdmissionStore, type Durability, openRedis, readDurability } from '@floopy/redis';
 import { type HealthFinding, type Log, systemClock } from '@floopy/runtime';
 import type { Holding, HoldJournalSetting } from './holding';
@@ -40,7 +40,7 @@ export function openRedisHolding(pool: DatabasePool, url: string, journal: HoldJ
       durability = found;
       heardAt = Date.now();
     },
-    holdsNothing: async (organizationId) => !(await isHeldOrganization(queries, organizationId)),
+    holdsNothing: ({ isHeld }) => !isHeld,
     health: () => findingOf(mayDecide(), durability, Date.now() - heardAt),
     close: async () => client.disconnect(),
   };

@@ -1,24 +1,15 @@
 import type { BalanceReading } from '@floopy/contracts';
+import { type BillingPeriod, forecastCredits, type Instant, periodHolding, planInPeriod } from '@floopy/domain';
 import {
-  type Amount,
-  type BillingPeriod,
-  type BurnRate,
-  type CreditForecast,
-  forecastCredits,
-  type Instant,
-  periodHolding,
-  planInPeriod,
-} from '@floopy/domain';
-import {
+  type BalanceQuestion,
   countOverage,
-  countPeriodRequests,
   countRequests,
+  type CurrentBalance,
   findPositionAt,
   type HeldTerms,
+  type HoldTraces,
   type Queries,
-  readBalance,
   readBalanceAt,
-  readBurnRate,
   readStreamEnd,
 } from '@floopy/postgres';
 import type { BoundOrganization } from '../http/api-request';
@@ -34,41 +25,29 @@ export type LedgerReading = Omit<BalanceReading, 'watermark' | 'openHolds'> & {
   readonly termsVersion: number;
 };
 
-/**
- * The balance as it is, with the requests of the billing period that holds `now`,
- * from statements that travel together.
- * @returns null when `held` is no longer what the organization agreed to, or its periods are its own: see `readBalanceAnew`
- */
-export async function readCurrentBalance(
-  queries: Queries,
-  { id, key }: BoundOrganization,
-  held: HeldTerms,
-  now: Instant,
-): Promise<LedgerReading | null> {
-  if (held.terms.anchors.length > 0) return null;
-  const { period, requestsIncluded } = allowanceAt(held, now);
-  const [balance, burn] = await Promise.all([readBalance(queries, key, period.start), readBurnRate(queries, key, now)]);
-  const { amount, termsVersion, publishedVersion, ...stored } = balance;
-  if (termsVersion !== held.terms.version || publishedVersion !== held.publishedVersion) return null;
-  const forecast = forecastOf(amount, burn, now);
-  const terms = { period, requestsIncluded, termsVersion };
-  return { ...stored, organizationId: id, balance: amount, ...terms, forecast };
-}
+/** The balance of the moment, and what Postgres knew then of its holds. */
+export type CurrentReading = LedgerReading & { readonly journal: HoldTraces };
 
-/** As `readCurrentBalance`, for terms that were read in the same snapshot, whatever they are. */
-export async function readBalanceAnew(
-  queries: Queries,
-  { id, key }: BoundOrganization,
+export type AskBalance = (question: BalanceQuestion) => Promise<CurrentBalance | null>;
+
+/**
+ * The balance as it is, with the requests of the billing period that holds `now`.
+ * @returns null when `held` is no longer what the organization agreed to
+ */
+export async function readCurrentReading(
+  ask: AskBalance,
+  { id, key: organizationKey }: BoundOrganization,
   held: HeldTerms,
   now: Instant,
-): Promise<LedgerReading> {
+): Promise<CurrentReading | null> {
   const { period, requestsIncluded } = allowanceAt(held, now);
-  const stored = await readBalance(queries, key, period.start);
-  const { amount: balance, position, recordedAt, termsVersion, requestsOverage } = stored;
-  const requestsUsed = await countPeriodRequests(queries, key, period);
-  const forecast = forecastOf(balance, await readBurnRate(queries, key, now), now);
-  const terms = { period, requestsIncluded, requestsUsed, requestsOverage, termsVersion };
-  return { organizationId: id, balance, position, recordedAt, ...terms, forecast };
+  const current = await ask({ organizationKey, period });
+  if (current === null) return null;
+  const { amount, burn, publishedVersion, ...stored } = current;
+  if (stored.termsVersion !== held.terms.version || publishedVersion !== held.publishedVersion) return null;
+  // Of the balance: what is held is not spent yet, and part of it comes back.
+  const forecast = burn === null ? null : forecastCredits(amount, burn, now);
+  return { ...stored, organizationId: id, balance: amount, period, requestsIncluded, forecast };
 }
 
 /** The balance as it was, with the requests that had counted by then in the billing period that held that moment. */
@@ -91,11 +70,6 @@ export async function readPastBalance(
   const { amount: balance, recordedAt } = stored;
   const terms = { period, requestsIncluded, requestsUsed, requestsOverage, termsVersion: held.terms.version };
   return { organizationId: id, balance, position, recordedAt, ...terms, forecast: null };
-}
-
-/** Of the balance: what is held is not spent yet, and part of it comes back. */
-function forecastOf(balance: Amount, burn: BurnRate | null, now: Instant): CreditForecast | null {
-  return burn === null ? null : forecastCredits(balance, burn, now);
 }
 
 /** The billing period that holds a moment, and what its plan included then. */

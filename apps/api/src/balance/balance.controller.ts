@@ -1,6 +1,12 @@
 import { type BalanceView, encodeBalanceView } from '@floopy/contracts';
 import type { Amount, Instant } from '@floopy/domain';
-import { TermsMemory } from '@floopy/postgres';
+import {
+  type BalanceQuestion,
+  type CurrentBalance,
+  type Queries,
+  readCurrentBalance,
+  TermsMemory,
+} from '@floopy/postgres';
 import { systemClock } from '@floopy/runtime';
 import { Controller, Get, Headers, Query, Res } from '@nestjs/common';
 import { ApiHeader, ApiResponse, ApiTags } from '@nestjs/swagger';
@@ -13,7 +19,7 @@ import { OrganizationReads } from '../http/organization-reads';
 import { ProblemError } from '../problems/problem-error';
 import { PositionWaiter } from '../watermark/position-waiter';
 import { BalanceQuery } from './balance-query';
-import { type LedgerReading, readBalanceAnew, readCurrentBalance, readPastBalance } from './balance-reading';
+import { type CurrentReading, type LedgerReading, readCurrentReading, readPastBalance } from './balance-reading';
 
 /** The ledger may move between its reading and the store's; another reading then meets it. */
 const MOST_READINGS = 3;
@@ -65,23 +71,27 @@ export class BalanceController {
   /** With what is held at the very position of the balance; unknown where nobody can say so. */
   private async readCurrent(organization: BoundOrganization, now: Instant): Promise<HeldReading> {
     for (let readings = 1; ; readings += 1) {
-      const reading = await this.readLedger(organization, now);
-      const then = await this.admissions.heldAt(organization.id, reading.position);
+      const { journal, ...reading } = await this.readLedger(organization, now);
+      const then = await this.admissions.heldAt(organization.id, reading.position, journal);
       if (then.type === 'known') return { ...reading, openHolds: then.held };
       if (then.type === 'unknown' || readings === MOST_READINGS) return { ...reading, openHolds: null };
     }
   }
 
-  private async readLedger(organization: BoundOrganization, now: Instant): Promise<LedgerReading> {
+  /** By the terms that are remembered; where they have changed since, by those that are read with the balance. */
+  private async readLedger(organization: BoundOrganization, now: Instant): Promise<CurrentReading> {
     const held = this.terms.recall(organization.key);
-    const reading =
-      held === null
-        ? null
-        : await this.reads.readOnce(organization, (queries) => readCurrentBalance(queries, organization, held, now));
-    if (reading !== null) return reading;
-    return this.reads.readBare(organization, async (queries) =>
-      readBalanceAnew(queries, organization, await this.terms.read(queries, organization.key), now),
-    );
+    const ask = (question: BalanceQuestion): Promise<CurrentBalance | null> => this.reads.readBalance(question);
+    const reading = held === null ? null : await readCurrentReading(ask, organization, held, now);
+    return reading ?? this.reads.readBare(organization, (queries) => this.readAnew(queries, organization, now));
+  }
+
+  private async readAnew(queries: Queries, organization: BoundOrganization, now: Instant): Promise<CurrentReading> {
+    const held = await this.terms.read(queries, organization.key);
+    const ask = (question: BalanceQuestion): Promise<CurrentBalance> => readCurrentBalance(queries, question, now);
+    const reading = await readCurrentReading(ask, organization, held, now);
+    if (reading === null) throw new Error('what is read in one snapshot agrees');
+    return reading;
   }
 
   /** What was held then, nobody keeps. */

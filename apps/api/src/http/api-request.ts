@@ -35,6 +35,11 @@ export interface AnsweredReply {
   readonly elapsedTime: number;
 }
 
+/** A reply at its beginning. */
+export interface SecuredReply {
+  headers(headers: Readonly<Record<string, string>>): unknown;
+}
+
 /** What we use of the server's reply. */
 export interface ApiReply extends AnsweredReply {
   code(status: number): this;

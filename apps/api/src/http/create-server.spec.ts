@@ -100,8 +100,7 @@ function anAdmission(pool: DatabasePool, log: Log, metrics: Metrics): Admissions
     clock: () => instantOfMilliseconds(Date.now()),
     holdId: () => 'hld_1',
   };
-  const holdsNothing = (): Promise<boolean> => Promise.resolve(true);
-  return new Admissions({ ports, holdsNothing, metrics: createAdmissionMetrics(metrics, ports), log });
+  return new Admissions({ ports, holdsNothing: () => true, metrics: createAdmissionMetrics(metrics, ports), log });
 }
 
 /** Every route that the server itself knows, whoever has added it, without the HEAD of each GET. */

@@ -1,7 +1,7 @@
 import { planStanding } from '@floopy/application';
 import { encodeBalanceView } from '@floopy/contracts';
 import { forecastCredits, type OrganizationId } from '@floopy/domain';
-import { countPeriodRequests, queriesOf, readBalance, readBurnRate, readPlans, readTerms } from '@floopy/postgres';
+import { queriesOf, readCurrentBalance, readPlans, readTerms } from '@floopy/postgres';
 import { systemClock } from '@floopy/runtime';
 import type { Command } from 'commander';
 import { type Act, addLeaf, type AnswerOptions, organizationArgument } from '../command-line';
@@ -22,15 +22,14 @@ export function addBalance(program: Command, act: Act): void {
         const terms = await readTerms(queries, organizationKey);
         const now = systemClock();
         const { period, plan } = planStanding(terms, await readPlans(queries), now);
-        const burn = await readBurnRate(queries, organizationKey, now);
-        const stored = await readBalance(queries, organizationKey, period.start);
+        const { burn, ...stored } = await readCurrentBalance(queries, { organizationKey, period }, now);
         const { watermark, ...view } = encodeBalanceView({
           organizationId,
           balance: stored.amount,
           // What is held, the API's store knows: the journal alone may be a moment behind.
           openHolds: null,
           period,
-          requestsUsed: await countPeriodRequests(queries, organizationKey, period),
+          requestsUsed: stored.requestsUsed,
           requestsIncluded: plan.includedRequests,
           forecast: burn === null ? null : forecastCredits(stored.amount, burn, now),
           requestsOverage: stored.requestsOverage,

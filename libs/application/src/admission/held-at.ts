@@ -3,9 +3,11 @@ import type { HeldSummary } from './admission-store';
 import { followOrganization } from './follow-ledger';
 import { bringOrganization, type JoinPorts } from './join-organization';
 
-export interface HeldPorts extends JoinPorts {
-  /** Whether it is certain that nothing is held for an organization that the store does not know. */
-  readonly holdsNothing: (organizationId: OrganizationId) => Promise<boolean>;
+export interface HeldPlace {
+  /** Of the organization's ledger. */
+  readonly position: number;
+  /** Whether it was certain there that nothing is held for an organization that the store does not know. */
+  readonly holdsNothing: boolean;
 }
 
 export type HeldThen =
@@ -19,18 +21,22 @@ export type HeldThen =
  * What is held for an organization at exactly this position of its ledger, so that balance and holds are of one moment. A
  * store that is behind is brought there first.
  */
-export async function heldAt(ports: HeldPorts, organizationId: OrganizationId, position: number): Promise<HeldThen> {
+export async function heldAt(
+  ports: JoinPorts,
+  organizationId: OrganizationId,
+  { position, holdsNothing }: HeldPlace,
+): Promise<HeldThen> {
   const known = await ports.store.summary(organizationId, ports.clock());
-  if (known === null) return heldForUnknown(ports, organizationId);
+  if (known === null) return holdsNothing ? NOTHING_HELD : bringUnknown(ports, organizationId);
   const isBehind = known.position < position;
   const summary = isBehind ? await catchUp(ports, organizationId, { from: known.position, to: position }) : known;
   if (summary === null || summary.recoveringUntil !== null) return { type: 'unknown' };
   return summary.position === position ? { type: 'known', held: summary.held } : { type: 'elsewhere' };
 }
 
-/** Not in the store: either there is nothing to know, or it has to be brought there. */
-async function heldForUnknown(ports: HeldPorts, organizationId: OrganizationId): Promise<HeldThen> {
-  if (await ports.holdsNothing(organizationId)) return { type: 'known', held: ZERO_AMOUNT };
+const NOTHING_HELD: HeldThen = { type: 'known', held: ZERO_AMOUNT };
+
+async function bringUnknown(ports: JoinPorts, organizationId: OrganizationId): Promise<HeldThen> {
   await bringOrganization(ports, organizationId);
   const isKnown = (await ports.store.summary(organizationId, ports.clock())) !== null;
   return { type: isKnown ? 'elsewhere' : 'unknown' };
@@ -38,7 +44,7 @@ async function heldForUnknown(ports: HeldPorts, organizationId: OrganizationId):
 
 /** Without waiting for the follower's next round, and no further: where a busy ledger ends by now is another moment. */
 async function catchUp(
-  ports: HeldPorts,
+  ports: JoinPorts,
   organizationId: OrganizationId,
   { from: position, to }: { readonly from: number; readonly to: number },
 ): Promise<HeldSummary | null> {

@@ -12,6 +12,7 @@ import { Admission1780000000010 } from './10-admission';
 import { Spend1780000000011 } from './11-spend';
 import { Posting1780000000012 } from './12-posting';
 import { Alerts1780000000013 } from './13-alerts';
+import { CurrentBalances1780000000016 } from './16-current-balances';
 
 /** Every migration, oldest first. A landed one is never edited; a change is another one. */
 export const MIGRATIONS = [
@@ -28,6 +29,7 @@ export const MIGRATIONS = [
   Spend1780000000011,
   Posting1780000000012,
   Alerts1780000000013,
+  CurrentBalances1780000000016,
 ];
 
 /** Any number will do, as long as every process that migrates takes the same. */

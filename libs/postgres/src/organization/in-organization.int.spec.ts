@@ -55,6 +55,7 @@ beforeAll(async () => {
     INSERT INTO member SELECT organization_key, 'ada', 1 FROM organization;
     INSERT INTO hold (organization_key, state, position, admitted_at, expires_at, amount, request_id, hold_id)
     SELECT organization_key, 1, 0, now(), now() + interval '1 minute', 1, 'req_1', 'hold_1' FROM organization;
+    INSERT INTO held_organization SELECT organization_key FROM organization;
     INSERT INTO team_spend SELECT organization_key, now(), 0, 1, 1 FROM organization;
     INSERT INTO hourly_spend SELECT organization_key, now(), 1, 1 FROM organization;
     INSERT INTO follower_checkpoint SELECT organization_key, 1, 1 FROM organization;

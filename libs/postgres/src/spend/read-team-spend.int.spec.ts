@@ -1,12 +1,4 @@
-import {
-  type Amount,
-  burnRateOf,
-  calendarMonthOf,
-  hourOf,
-  instantOfMilliseconds,
-  type OrganizationId,
-  parseAmount,
-} from '@floopy/domain';
+import { type Amount, calendarMonthOf, instantOfMilliseconds, type OrganizationId, parseAmount } from '@floopy/domain';
 import {
   ACME,
   catchUp,
@@ -16,7 +8,6 @@ import {
   spending,
 } from '../../../../test/support/spend-fixture';
 import { inOrganization } from '../organization/in-organization';
-import { readBurnRate } from './read-burn-rate';
 import { readHourlySpend } from './read-hourly-spend';
 import { readTeamSpend } from './read-team-spend';
 
@@ -88,29 +79,5 @@ describe('readHourlySpend', () => {
     expect(await hours()).toEqual(expected);
     await catchUp(round);
     expect(await hours()).toEqual(expected);
-  });
-});
-
-describe('readBurnRate', () => {
-  it('is what the hours of the last week come to, absorbed or not', async () => {
-    const acme = fixture.keyOf(ACME);
-    const now = instantOfMilliseconds(Date.UTC(2026, 10, 8, 12, 30));
-    const burn = () => inOrganization(fixture.reader, acme, (queries) => readBurnRate(queries, acme, now));
-    expect(await burn()).toBeNull();
-    const hoursAgo = [0, 1, 20, 167.5, 168, 168.6, 200];
-    await fixture.feed.apply(
-      hoursAgo.map((hours, n) => spending(`${n}`, 10 ** n, {}, new Date(now - hours * 3_600_000).toISOString())),
-    );
-    const hours = await inOrganization(fixture.reader, acme, (queries) =>
-      readHourlySpend(queries, acme, hourOf(instantOfMilliseconds(0))),
-    );
-    const expected = burnRateOf(hours, now);
-    expect(expected).toEqual({ spend: cents('11.111'), elapsedMs: 168.5 * 3_600_000 });
-    expect(await burn()).toEqual(expected);
-    const round = fixture.follower({ streams: 1, eventsPerStream: 3 });
-    await round();
-    expect(await burn()).toEqual(expected);
-    await catchUp(round);
-    expect(await burn()).toEqual(expected);
   });
 });
