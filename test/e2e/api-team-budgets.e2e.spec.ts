@@ -124,7 +124,7 @@ describe('with the follower at work', () => {
     await until(
       async () => {
         const { rows } = await fixture.database.pool.query<{ absorbed: number }>(
-          'SELECT coalesce(sum(sequence), 0)::int AS absorbed FROM follower_checkpoint',
+          'SELECT coalesce(sum(sequence), 0)::int AS absorbed FROM follower_checkpoint WHERE follower = 1',
         );
         return rows[0]?.absorbed;
       },

@@ -1,13 +1,17 @@
-import { deliverAlerts } from '@floopy/application';
-import { createMailSender } from '@floopy/delivery';
+import { AlertDeliveries } from '@floopy/application';
+import { createMailSender, createWebhookSender } from '@floopy/delivery';
 import { RETRY_WAITS_MS } from '@floopy/domain';
 import { startMailServer } from '../support/mail-server';
-import { type AlertsFixture, HOUR_MS, LIMITS, NONE, NOON, openAlertsFixture } from '../support/alerts-fixture';
+import { type AlertsFixture, DAY_MS, HOUR_MS, LIMITS, NONE, NOON, openAlertsFixture } from '../support/alerts-fixture';
 import { cents } from '../support/an-admission-question';
+import { until } from '../support/until';
 import { startWebhookReceiver, type WebhookReceiver } from '../support/webhook-receiver';
 
-const FEW_DAYS = { kind: 'days_left', daysLeft: 2 } as const;
-const LOW = { kind: 'balance_low', balance: cents(1) } as const;
+/** Two and a half days of what it spends are left. */
+const FEW_DAYS = {
+  spending: { teams: new Map(), burn: { spend: cents(40_000), elapsedMs: DAY_MS }, hours: new Map(), since: null },
+};
+const LOW = { balance: cents(1) };
 
 let alerts: AlertsFixture;
 let receiver: WebhookReceiver;
@@ -22,7 +26,7 @@ afterEach(async () => {
   await alerts.close();
 });
 
-describe('deliverAlerts', () => {
+describe('AlertDeliveries', () => {
   it('delivers an alert to every receiver of its organization, signed, under one id, once', async () => {
     await alerts.addWebhook('end_2', other);
     const [alert] = await alerts.raise(LOW);
@@ -36,7 +40,8 @@ describe('deliverAlerts', () => {
 
   it('makes each attempt once when several loops run at once', async () => {
     for (let nth = 0; nth < 40; nth += 1) {
-      await alerts.raise({ kind: 'unpriced_model', dayStart: NOON, provider: 'openai', model: `model_${nth}` });
+      const unpriced = [{ provider: 'openai', model: `model_${nth}` }];
+      await alerts.raise({ parked: [{ dayStart: NOON, records: 0, unpriced }] });
     }
     const delivered = await Promise.all([roundsOf(5), roundsOf(7), roundsOf(3)]);
     expect(delivered.reduce((sum, count) => sum + count, 0)).toBe(40);
@@ -64,7 +69,7 @@ describe('deliverAlerts', () => {
   it('repeats under the same id what was sent and not noted, once its sender has had its time', async () => {
     await alerts.raise(FEW_DAYS);
     const crashing = { ...alerts.ports.store, saveEnding: () => Promise.reject(new Error('killed')) };
-    await expect(deliverAlerts({ ...alerts.ports, store: crashing }, LIMITS)).rejects.toThrow('killed');
+    await expect(alerts.deliver({ store: crashing })).rejects.toThrow('killed');
     alerts.pass(LIMITS.takenForMs - 1);
     expect(await alerts.deliver()).toEqual(NONE);
     alerts.pass(1);
@@ -76,7 +81,15 @@ describe('deliverAlerts', () => {
   it('lets an attempt that took too long note nothing over the one after it', async () => {
     await alerts.raise(FEW_DAYS);
     const now = alerts.now();
-    const [slow] = await alerts.ports.store.takeDue({ now, takenUntil: now, limit: 1, types: ['webhook'] });
+    const [slow] = await alerts.ports.store.takeDue({
+      now,
+      takenUntil: now,
+      limit: 1,
+      limitOfReceiver: 1,
+      types: ['webhook'],
+      lane: 'answering',
+      except: [],
+    });
     receiver.answerWith(503);
     expect(await alerts.deliver()).toEqual({ ...NONE, retried: 1 });
     if (slow === undefined) throw new Error('nothing was due');
@@ -109,6 +122,28 @@ describe('deliverAlerts', () => {
     expect(await alerts.deliver()).toEqual(NONE);
   });
 
+  it('lets no receiver wait for one that takes calls and never answers', async () => {
+    await alerts.addWebhook('end_2', other);
+    receiver.answerWith(null);
+    for (let nth = 0; nth < 20; nth += 1) {
+      const unpriced = [{ provider: 'openai', model: `model_${nth}` }];
+      await alerts.raise({ parked: [{ dayStart: NOON, records: 0, unpriced }] });
+    }
+    const senders = { webhook: createWebhookSender({ timeoutMs: 120_000, insecure: true }), mail: null };
+    const few = { ...LIMITS, limit: 6, limitOfReceiver: 2, lane: 'answering' } as const;
+    const lane = new AlertDeliveries({ ...alerts.ports, senders }, few);
+    await until(
+      () => lane.begin().then(() => lane.tally.delivered),
+      (delivered) => delivered === 20,
+    );
+    expect(idsAt(other).size).toBe(20);
+    expect(receiver.received).toHaveLength(2);
+    expect(lane.tally).toEqual({ ...NONE, delivered: 20 });
+    await receiver.close();
+    await lane.settle();
+    expect(lane.tally).toEqual({ ...NONE, delivered: 20, retried: 2 });
+  });
+
   it('stops calling a receiver at once that says that it is gone', async () => {
     receiver.answerWith(410);
     await alerts.raise(FEW_DAYS);
@@ -124,8 +159,8 @@ describe('deliverAlerts', () => {
     await alerts.addEmail('end_mail', 'ada@example.com');
     const [alert] = await alerts.raise(LOW);
     expect(await alerts.deliver()).toEqual({ ...NONE, delivered: 1 });
-    const withMail = { ...alerts.ports, senders: { ...alerts.ports.senders, mail } };
-    expect(await deliverAlerts(withMail, LIMITS)).toEqual({ ...NONE, delivered: 1 });
+    const senders = { ...alerts.ports.senders, mail };
+    expect(await alerts.deliver({ senders })).toEqual({ ...NONE, delivered: 1 });
     expect(smtp.mails).toHaveLength(1);
     expect(smtp.mails[0]).toContain(`Message-ID: <${alert?.alertId}@floopy.billing>`);
     mail.close();
@@ -137,7 +172,7 @@ describe('deliverAlerts', () => {
 async function roundsOf(limit: number): Promise<number> {
   let delivered = 0;
   for (;;) {
-    const round = await deliverAlerts(alerts.ports, { ...LIMITS, limit });
+    const round = await alerts.deliver({}, { limit });
     if (round.delivered === 0) return delivered;
     delivered += round.delivered;
   }

@@ -1,12 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { deliverAlerts, type DeliverPorts, type DeliveryRound, raiseAlerts } from '@floopy/application';
+import {
+  AlertDeliveries,
+  DELIVERY_LANES,
+  type DeliverPorts,
+  type DeliveryTally,
+  raiseAlerts,
+  type RaisePorts,
+} from '@floopy/application';
 import { encodeAlert } from '@floopy/contracts';
 import { createWebhookSender } from '@floopy/delivery';
 import {
-  type AlertMeasure,
+  type AlertStanding,
   type Instant,
   instantOfMilliseconds,
+  NO_TERMS,
   organizationIdOf,
+  planCatalogueOf,
   type RecordedAlert,
 } from '@floopy/domain';
 import {
@@ -16,17 +25,20 @@ import {
   type DatabasePool,
   findOrganizationKey,
   queriesOf,
+  readPlans,
   saveAlertEndpoint,
 } from '@floopy/postgres';
+import { cents } from './an-admission-question';
 import { createSeededDatabase, type SeededDatabase } from './seeded-database';
 import type { WebhookReceiver } from './webhook-receiver';
 
 export const ACME = organizationIdOf('org_acme');
 export const NOON = instantOfMilliseconds(Date.UTC(2026, 10, 23, 12));
 export const HOUR_MS = 3_600_000;
-export const LIMITS = { limit: 64, takenForMs: 30_000, patienceMs: 72 * HOUR_MS };
-/** A round in which nothing was due. */
-export const NONE: DeliveryRound = { delivered: 0, retried: 0, given_up: 0, endpoint_disabled: 0 };
+export const DAY_MS = 24 * HOUR_MS;
+export const LIMITS = { limit: 64, limitOfReceiver: 64, takenForMs: 30_000, patienceMs: 72 * HOUR_MS };
+/** When nothing was due. */
+export const NONE: DeliveryTally = { delivered: 0, retried: 0, given_up: 0, endpoint_disabled: 0 };
 
 /** Alerts of one organization over a database of its own, with a clock that the test moves. */
 export interface AlertsFixture {
@@ -36,8 +48,10 @@ export interface AlertsFixture {
   readonly ports: DeliverPorts;
   now(): Instant;
   pass(milliseconds: number): void;
-  raise(...measures: readonly AlertMeasure[]): Promise<readonly RecordedAlert[]>;
-  deliver(): Promise<DeliveryRound>;
+  /** Judges the organization as if it stood like this: where nothing is stated, nothing is told. @returns what was raised */
+  raise(stated: Partial<AlertStanding>): Promise<readonly RecordedAlert[]>;
+  /** Makes one attempt at everything that is due, with these ports or its own. */
+  deliver(ports?: Partial<DeliverPorts>, limits?: Partial<typeof LIMITS>): Promise<DeliveryTally>;
   addWebhook(endpointId: string, receiver: WebhookReceiver): Promise<void>;
   addEmail(endpointId: string, address: string): Promise<void>;
   close(): Promise<void>;
@@ -52,7 +66,8 @@ export async function openAlertsFixture(): Promise<AlertsFixture> {
   const clock = (): Instant => now;
   const webhook = createWebhookSender({ timeoutMs: 2_000, insecure: true });
   const ports = { store: createDeliveryStore(writer), senders: { webhook, mail: null }, encode: encodeAlert, clock };
-  const raising = { store: createAlertStore(writer), clock, alertId: () => `alr_${randomUUID()}` };
+  const calm = await aCalmStanding(database.pool);
+  const store = createAlertStore(writer, { organizations: 10, sweepEveryMs: HOUR_MS }, () => null);
   const made = { createdAt: NOON, createdBy: 'test' };
   return {
     database,
@@ -61,8 +76,17 @@ export async function openAlertsFixture(): Promise<AlertsFixture> {
     ports,
     now: clock,
     pass: (milliseconds) => void (now = instantOfMilliseconds(now + milliseconds)),
-    raise: async (...measures) => (await raiseAlerts(raising, { organizationId: ACME, position: 7, measures })) ?? [],
-    deliver: () => deliverAlerts(ports, LIMITS),
+    async raise(stated) {
+      const raised: RecordedAlert[] = [];
+      await raiseAlerts({
+        store: standingAs(store, { ...calm, ...stated }),
+        clock,
+        alertId: () => `alr_${randomUUID()}`,
+        onRaised: (alerts) => void raised.push(...alerts),
+      });
+      return raised;
+    },
+    deliver: (other = {}, limits = {}) => deliverOnce({ ...ports, ...other }, { ...LIMITS, ...limits }),
     addWebhook: (endpointId, { url, secret }) =>
       saveAlertEndpoint(queries, organizationKey, { ...made, endpointId, receiver: { type: 'webhook', url, secret } }),
     addEmail: (endpointId, address) =>
@@ -73,3 +97,39 @@ export async function openAlertsFixture(): Promise<AlertsFixture> {
     },
   };
 }
+
+/** Nothing of it is told under the default settings. */
+async function aCalmStanding(pool: DatabasePool): Promise<AlertStanding> {
+  return {
+    position: 7,
+    balance: cents(100_000),
+    terms: NO_TERMS,
+    plans: planCatalogueOf(await readPlans(queriesOf(pool))),
+    latest: null,
+    spending: null,
+    parked: [],
+  };
+}
+
+/** The real store, in whose rounds one organization is due, and stands like this. */
+function standingAs(store: RaisePorts['store'], standing: AlertStanding): RaisePorts['store'] {
+  const subjects = [{ organizationId: ACME, standing }];
+  return {
+    inTurn: (work) =>
+      store.inTurn((round) => work({ ...round, readDue: () => Promise.resolve({ subjects, hasMore: false }) })),
+  };
+}
+
+/** Both lanes find what is due before either makes an attempt. */
+async function deliverOnce(ports: DeliverPorts, limits: typeof LIMITS): Promise<DeliveryTally> {
+  const lanes = DELIVERY_LANES.map((lane) => new AlertDeliveries(ports, { ...limits, lane }));
+  await Promise.all(lanes.map((lane) => lane.begin()));
+  await Promise.all(lanes.map((lane) => lane.settle()));
+  const ended = { ...NONE } as Record<keyof DeliveryTally, number>;
+  for (const { tally } of lanes) {
+    for (const ending of ENDINGS) ended[ending] += tally[ending];
+  }
+  return ended;
+}
+
+const ENDINGS = ['delivered', 'retried', 'given_up', 'endpoint_disabled'] as const;

@@ -1,21 +1,22 @@
 import { followSpend } from '@floopy/application';
 import { createPool, createSpendFollowerStore } from '@floopy/postgres';
-import { createMetrics, HealthChecks, type Log, runRounds, serveHealth, type Shutdown } from '@floopy/runtime';
+import { type Log, openWorker, type Shutdown } from '@floopy/runtime';
+import { followAlerts } from './alerts/follow-alerts';
 import type { LedgerFollowerConfig } from './config';
 
 export const APP = 'ledger-follower';
 
 const LIMITS = { streams: 200, eventsPerStream: 1_000 };
-/** One for each loop. */
-const MAX_CONNECTIONS = 1;
+/** One for each loop, and some for attempts that end at once. */
+const MAX_CONNECTIONS = 8;
 
-/** Opens what the follower needs and begins to absorb; every part is named to `shutdown`. */
+/** Opens what the follower needs and begins to absorb, and to alert; every part is named to `shutdown`. */
 export async function startLedgerFollower(
   config: LedgerFollowerConfig,
   log: Log,
   shutdown: Pick<Shutdown, 'add' | 'signal'>,
 ): Promise<{ readonly healthUrl: string }> {
-  const metrics = createMetrics(APP);
+  const worker = await openWorker({ app: APP, kind: 'follower', host: config.HOST, port: config.PORT, log, shutdown });
   const pool = createPool({
     url: config.DATABASE_URL,
     role: 'floopy_writer',
@@ -25,17 +26,8 @@ export async function startLedgerFollower(
   });
   shutdown.add('postgres', () => pool.end());
 
-  const checks = new HealthChecks();
-  const health = await serveHealth({ host: config.HOST, port: config.PORT, checks, metrics });
-  shutdown.add('health', () => health.close());
-
-  const ports = { store: createSpendFollowerStore(pool, LIMITS) };
-  const rounds = { spend: () => followSpend(ports) };
-  for (const [name, round] of Object.entries(rounds)) {
-    const help = `Ledger entries absorbed: ${name}.`;
-    const follower = runRounds({ kind: 'follower', name, help, round, log, metrics }, shutdown.signal);
-    checks.add(name, follower.health);
-    shutdown.add(name, () => follower.ended);
-  }
-  return { healthUrl: health.url };
+  const spendPorts = { store: createSpendFollowerStore(pool, LIMITS) };
+  worker.repeat({ name: 'spend', help: 'Ledger entries absorbed: spend.', round: () => followSpend(spendPorts) });
+  followAlerts({ config, pool, worker, log, shutdown });
+  return { healthUrl: worker.healthUrl };
 }

@@ -1,15 +1,7 @@
 import { relayDeadLetters, relayLedger } from '@floopy/application';
 import { createKafka, Publisher } from '@floopy/kafka';
 import { createDeadLetterRelayStore, createPool, createRelayStore } from '@floopy/postgres';
-import {
-  createMetrics,
-  HealthChecks,
-  kafkaConnectionOf,
-  type Log,
-  runRounds,
-  serveHealth,
-  type Shutdown,
-} from '@floopy/runtime';
+import { kafkaConnectionOf, type Log, openWorker, type Shutdown } from '@floopy/runtime';
 import type { LedgerRelayConfig } from './config';
 import { deadLetterPublisher } from './dead-letters/dead-letter-publisher';
 import { ledgerPublisher } from './ledger/ledger-publisher';
@@ -27,7 +19,7 @@ export async function startLedgerRelay(
   log: Log,
   shutdown: Pick<Shutdown, 'add' | 'signal'>,
 ): Promise<{ readonly healthUrl: string }> {
-  const metrics = createMetrics(APP);
+  const worker = await openWorker({ app: APP, kind: 'relay', host: config.HOST, port: config.PORT, log, shutdown });
   const pool = createPool({
     url: config.DATABASE_URL,
     role: 'floopy_writer',
@@ -36,10 +28,6 @@ export async function startLedgerRelay(
     onIdleError: (error) => log.warn({ error }, 'postgres_connection_lost'),
   });
   shutdown.add('postgres', () => pool.end());
-
-  const checks = new HealthChecks();
-  const health = await serveHealth({ host: config.HOST, port: config.PORT, checks, metrics });
-  shutdown.add('health', () => health.close());
 
   const kafka = createKafka({
     ...kafkaConnectionOf(config),
@@ -63,10 +51,7 @@ export async function startLedgerRelay(
     dead_letters: () => relayDeadLetters(deadLetterPorts),
   };
   for (const [name, round] of Object.entries(rounds)) {
-    const help = `Handed on to Kafka: ${name}.`;
-    const relay = runRounds({ kind: 'relay', name, help, round, log, metrics }, shutdown.signal);
-    checks.add(name, relay.health);
-    shutdown.add(name, () => relay.ended);
+    worker.repeat({ name, help: `Handed on to Kafka: ${name}.`, round });
   }
-  return { healthUrl: health.url };
+  return { healthUrl: worker.healthUrl };
 }

@@ -20,20 +20,30 @@ export type {
   StoreAnswer,
 } from './admission/admission-store';
 export {
+  AlertDeliveries,
   type AlertReceiver,
   type AlertSenders,
-  deliverAlerts,
+  DELIVERY_LANES,
   type DeliverPorts,
+  type DeliveryLane,
   type DeliveryLimits,
-  type DeliveryRound,
   type DeliveryStore,
+  type DeliveryTally,
   type DueDeliveries,
   type DueDelivery,
   type NotedDecision,
   type ReceiverType,
 } from './alerts/deliver-alerts';
 export { type AlertRelayPorts, type AlertRound, relayAlerts } from './alerts/relay-alerts';
-export { type AlertTransaction, type MeasuredOrganization, raiseAlerts, type RaisePorts } from './alerts/raise-alerts';
+export {
+  type AlertSubject,
+  type DueSubjects,
+  type JudgingRound,
+  raiseAlerts,
+  type RaisedAlerts,
+  type RaisePorts,
+  type ToldAlerts,
+} from './alerts/raise-alerts';
 export type { MailSender, OutgoingAlert, SendingOutcome, WebhookReceiver, WebhookSender } from './alerts/alert-sender';
 export {
   API_KEY_SCOPES,

@@ -35,6 +35,8 @@ export {
   type AlertSettings,
   type AlertSettingsFault,
   DEFAULT_ALERT_SETTINGS,
+  MOST_DEAD_LETTERS,
+  MOST_THRESHOLDS,
   validateAlertSettings,
 } from './alerts/alert-settings';
 export {
@@ -46,6 +48,7 @@ export {
   evaluateAlerts,
   type FiredAlert,
 } from './alerts/evaluate-alerts';
+export { type AlertSpending, type AlertStanding, measureAlerts, type ParkedDay } from './alerts/measure-alerts';
 export {
   type AttemptEnding,
   decideDelivery,

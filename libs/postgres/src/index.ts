@@ -7,6 +7,7 @@ export { createAdjustmentStore } from './adjustments/adjustment-store';
 export { createAlertRelayStore } from './alerts/alert-relay-store';
 export { createAlertStore } from './alerts/alert-store';
 export { createDeliveryStore } from './alerts/delivery-store';
+export type { JudgingLimits } from './alerts/due-alerts';
 export { type AlertEndpoint, saveAlertEndpoint } from './alerts/save-alert-endpoint';
 export { saveAlertSettings } from './alerts/save-alert-settings';
 export { type ApiKeyGrant, findApiKey } from './api-keys/find-api-key';
@@ -27,6 +28,7 @@ export { createPool, type DatabasePool, type DatabaseRole, type PoolOptions } fr
 export { type Queries, queriesOf, type Statement } from './connection/queries';
 export { CommitOutcomeUnknown, inTransaction, type Transaction } from './connection/transaction';
 export { createDeadLetterRelayStore } from './dead-letters/dead-letter-relay-store';
+export type { ModelOfRecord } from './dead-letters/read-parked-days';
 export { findPositionAt } from './ledger/find-position-at';
 export { findPositionOfUsage } from './ledger/find-position-of-usage';
 export {

@@ -24,6 +24,7 @@ export { type HealthServer, type HealthServerOptions, serveHealth } from './heal
 export { createLogger, describeError, type Log, type LoggerOptions } from './logging/create-logger';
 export { nestLogger } from './logging/nest-logger';
 export { createMetrics, type Metrics } from './metrics/create-metrics';
+export { openWorker, type Worker, type WorkerOptions } from './open-worker';
 export { pause } from './pause';
 export { randomText } from './random-text';
 export { type BackOffOptions, retryWithBackOff } from './retry-with-back-off';

@@ -15,6 +15,8 @@ export interface Rounds {
   readonly help: string;
   readonly log: Log;
   readonly metrics: Pick<Metrics, 'counter'>;
+  /** The pause when nothing was left to do. */
+  readonly idleMs?: number;
 }
 
 const IDLE_MS = 100;
@@ -22,7 +24,7 @@ const LARGEST_DELAY_MS = 3_000;
 
 /** Runs rounds until stopped, with a pause only when nothing was left to do. A failed round is tried again for ever. */
 export function runRounds(
-  { round, kind, name, help, log, metrics }: Rounds,
+  { round, kind, name, help, log, metrics, idleMs = IDLE_MS }: Rounds,
   stop: AbortSignal,
 ): { readonly health: () => HealthFinding; readonly ended: Promise<void> } {
   const done = metrics.counter(`floopy_${kind}_${name}_total`, help);
@@ -40,7 +42,7 @@ export function runRounds(
       });
       failing = false;
       done.inc(count);
-      if (count === 0) await pause(IDLE_MS, stop);
+      if (count === 0) await pause(idleMs, stop);
     }
   }
   return {

@@ -27,8 +27,17 @@ export interface DueDeliveries {
   /** Until then they are the caller's; if nothing is noted by then, somebody else takes them. */
   readonly takenUntil: Instant;
   readonly limit: number;
+  /** Of one receiver, at most. */
+  readonly limitOfReceiver: number;
   readonly types: readonly ReceiverType[];
+  readonly lane: DeliveryLane;
+  /** Receivers that are called just now. */
+  readonly except: readonly string[];
 }
+
+/** Receivers that fail have a lane of their own, so that however many they are, the others do not wait for them. */
+export const DELIVERY_LANES = ['answering', 'failing'] as const;
+export type DeliveryLane = (typeof DELIVERY_LANES)[number];
 
 export interface DeliveryStore {
   /** Takes deliveries that are due, and counts the attempt. No two callers are given the same one for the same attempt. */
@@ -56,37 +65,98 @@ export interface DeliverPorts {
 }
 
 export interface DeliveryLimits {
+  readonly lane: DeliveryLane;
   /** Attempts at once. */
   readonly limit: number;
+  /** Of those, at one receiver: one that never answers holds up no other. */
+  readonly limitOfReceiver: number;
   /** Longer than any attempt may take. */
   readonly takenForMs: number;
   /** For how long a receiver may fail before it is no longer called. */
   readonly patienceMs: number;
 }
 
-export type DeliveryRound = Readonly<Record<DeliveryDecision['type'], number>>;
+/** How many attempts ended in which way. */
+export type DeliveryTally = Readonly<Record<DeliveryDecision['type'], number>>;
 
 /**
- * Makes one attempt at everything that is due, all of them at once. At least once: an attempt whose end could not be noted is
- * repeated, under the same id. Any number of these may run beside each other.
- * @returns how many ended in which way; none at all means that nothing is due.
- * @throws what the store throws, after every attempt of the round has ended.
+ * Delivers the alerts of one lane: each attempt runs for itself, and the next are begun while others still wait for their answers. At least
+ * once: an attempt whose end could not be noted is repeated, under the same id. Any number of these may run beside each other.
  */
-export async function deliverAlerts(ports: DeliverPorts, limits: DeliveryLimits): Promise<DeliveryRound> {
-  const now = ports.clock();
-  const due = await ports.store.takeDue({
-    now,
-    takenUntil: instantOfMilliseconds(now + limits.takenForMs),
-    limit: limits.limit,
-    types: ports.senders.mail === null ? ['webhook'] : ['webhook', 'email'],
-  });
-  const ended = await Promise.allSettled(due.map((delivery) => attemptDelivery(ports, delivery, limits.patienceMs)));
-  const round = { delivered: 0, retried: 0, given_up: 0, endpoint_disabled: 0 };
-  for (const attempt of ended) {
-    if (attempt.status === 'rejected') throw attempt.reason;
-    round[attempt.value] += 1;
+export class AlertDeliveries {
+  private readonly underWay = new Map<string, Set<Promise<void>>>();
+  private readonly ended = { delivered: 0, retried: 0, given_up: 0, endpoint_disabled: 0 };
+  private failures: Error[] = [];
+
+  constructor(
+    private readonly ports: DeliverPorts,
+    private readonly limits: DeliveryLimits,
+  ) {}
+
+  get tally(): DeliveryTally {
+    return { ...this.ended };
   }
-  return round;
+
+  /**
+   * Begins attempts at what is due, as many as there is room for, and waits for none of them.
+   * @returns how many
+   * @throws what the store threw, also at the end of an attempt that was begun earlier
+   */
+  async begin(): Promise<number> {
+    this.throwWhatFailed();
+    const { clock, store, senders } = this.ports;
+    const room = this.limits.limit - this.attempts().length;
+    if (room <= 0) return 0;
+    const now = clock();
+    const due = await store.takeDue({
+      now,
+      takenUntil: instantOfMilliseconds(now + this.limits.takenForMs),
+      limit: room,
+      limitOfReceiver: this.limits.limitOfReceiver,
+      lane: this.limits.lane,
+      types: senders.mail === null ? ['webhook'] : ['webhook', 'email'],
+      except: [...this.underWay.keys()],
+    });
+    for (const delivery of due) this.start(delivery);
+    return due.length;
+  }
+
+  /** Waits for the attempts that are under way. @throws what the store threw at the end of one. */
+  async settle(): Promise<void> {
+    await Promise.all(this.attempts());
+    this.throwWhatFailed();
+  }
+
+  private attempts(): Promise<void>[] {
+    return [...this.underWay.values()].flatMap((attempts) => [...attempts]);
+  }
+
+  private start(delivery: DueDelivery): void {
+    const { endpointId } = delivery;
+    const attempts = this.underWay.get(endpointId) ?? new Set();
+    this.underWay.set(endpointId, attempts);
+    const attempt = this.attempt(delivery).then(() => {
+      attempts.delete(attempt);
+      if (attempts.size === 0) this.underWay.delete(endpointId);
+    });
+    attempts.add(attempt);
+  }
+
+  /** Never rejects: nobody waits for it. */
+  private async attempt(delivery: DueDelivery): Promise<void> {
+    try {
+      const decision = await attemptDelivery(this.ports, delivery, this.limits.patienceMs);
+      this.ended[decision] += 1;
+    } catch (error) {
+      this.failures.push(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  private throwWhatFailed(): void {
+    const [failure] = this.failures;
+    this.failures = [];
+    if (failure !== undefined) throw failure;
+  }
 }
 
 async function attemptDelivery(

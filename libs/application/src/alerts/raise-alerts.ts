@@ -1,61 +1,103 @@
 import {
-  type AlertMeasure,
   type AlertSettings,
+  type AlertStanding,
   crossedAlert,
   evaluateAlerts,
   type FiredAlert,
   type Instant,
+  measureAlerts,
   type OrganizationId,
   type RecordedAlert,
 } from '@floopy/domain';
 
-/** One organization's alerts, in one transaction. */
-export interface AlertTransaction {
-  /** What the organization wants to be told of; the defaults until it says otherwise. Nobody else raises its alerts meanwhile. */
-  lockSettings(organizationId: OrganizationId): Promise<AlertSettings | null>;
+/** An organization whose figures may have moved. */
+export interface AlertSubject {
+  readonly organizationId: OrganizationId;
+  readonly standing: AlertStanding;
+}
+
+export interface DueSubjects {
+  readonly subjects: readonly AlertSubject[];
+  /** Whether others wait for the next round. */
+  readonly hasMore: boolean;
+}
+
+/** What an organization wants to be told of, and what it was told. */
+export interface ToldAlerts {
+  readonly settings: AlertSettings;
   /** Keys of thresholds that were told and have not recovered. */
-  readDisarmed(): Promise<ReadonlySet<string>>;
-  /** Keeps an alert, and what is to be delivered of it to every receiver that is called. */
-  saveAlert(alert: RecordedAlert): Promise<void>;
-  /** Notes what was told, and forgets what was told of periods that are long over. */
-  disarm(told: readonly FiredAlert[], now: Instant): Promise<void>;
-  rearm(keys: readonly string[]): Promise<void>;
+  readonly disarmed: ReadonlySet<string>;
+}
+
+/** What follows from an organization's figures. */
+export interface RaisedAlerts {
+  readonly organizationId: OrganizationId;
+  readonly alerts: readonly RecordedAlert[];
+  /** What the alerts tell, in the same order. */
+  readonly fired: readonly FiredAlert[];
+  readonly rearmed: readonly string[];
+}
+
+/** One round of one judge, in one transaction. */
+export interface JudgingRound {
+  /** Some of those that have moved since they were judged, or were not judged for long. */
+  readDue(now: Instant): Promise<DueSubjects>;
+  readTold(organizationIds: readonly OrganizationId[]): Promise<ReadonlyMap<OrganizationId, ToldAlerts>>;
+  /** Keeps alerts with what is to be delivered of them, and what was told; and that those that were read are judged. */
+  saveRaised(raised: readonly RaisedAlerts[], now: Instant): Promise<void>;
 }
 
 export interface RaisePorts {
-  readonly store: { inTransaction<Result>(work: (transaction: AlertTransaction) => Promise<Result>): Promise<Result> };
+  readonly store: {
+    /** Runs a round while nobody else judges; null when it is another's turn. */
+    inTurn<Result>(round: (transaction: JudgingRound) => Promise<Result>): Promise<Result | null>;
+  };
   readonly clock: () => Instant;
   /** A name for an alert that no other has. */
   readonly alertId: () => string;
-}
-
-/** An organization's figures, and the place in its ledger that they were taken at. */
-export interface MeasuredOrganization {
-  readonly organizationId: OrganizationId;
-  readonly position: number;
-  readonly measures: readonly AlertMeasure[];
+  /** Told of what was raised, once that is certain. */
+  readonly onRaised: (alerts: readonly RecordedAlert[]) => void;
 }
 
 /**
- * Judges an organization's figures and raises an alert for each threshold that was crossed: once for its target and period,
- * however often it is judged, and by however many, until it recovers.
- * @returns the alerts that were raised; null when there is no such organization
+ * Judges every organization that has moved, and raises an alert for each threshold that was crossed: once for its target and
+ * period, however often it is judged, until it recovers. Alerts, their deliveries, what was told, and the checkpoint move
+ * in one transaction: an organization whose round has failed is judged again.
+ * @returns how many alerts were raised
  */
-export async function raiseAlerts(
-  { store, clock, alertId }: RaisePorts,
-  { organizationId, position, measures }: MeasuredOrganization,
-): Promise<readonly RecordedAlert[] | null> {
-  return store.inTransaction(async (transaction) => {
-    const settings = await transaction.lockSettings(organizationId);
-    if (settings === null) return null;
-    const { fired, rearmed } = evaluateAlerts(measures, settings, await transaction.readDisarmed());
-    const firedAt = clock();
-    const alerts = fired.map((crossed) =>
-      crossedAlert(crossed, { alertId: alertId(), organizationId, position, firedAt }),
-    );
-    for (const alert of alerts) await transaction.saveAlert(alert);
-    if (fired.length > 0) await transaction.disarm(fired, firedAt);
-    if (rearmed.length > 0) await transaction.rearm(rearmed);
-    return alerts;
-  });
+export async function raiseAlerts({ store, clock, alertId, onRaised }: RaisePorts): Promise<number> {
+  let count = 0;
+  for (let hasMore = true; hasMore;) {
+    const judged = await store.inTurn(async (round) => {
+      const now = clock();
+      const due = await round.readDue(now);
+      const told = await round.readTold(due.subjects.map(({ organizationId }) => organizationId));
+      const raised = due.subjects.flatMap((subject) => {
+        const known = told.get(subject.organizationId);
+        return known === undefined ? [] : [judge(subject, known, alertId, now)];
+      });
+      await round.saveRaised(raised, now);
+      return { alerts: raised.flatMap(({ alerts }) => alerts), hasMore: due.hasMore };
+    });
+    const alerts = judged?.alerts ?? [];
+    if (alerts.length > 0) onRaised(alerts);
+    count += alerts.length;
+    hasMore = judged?.hasMore ?? false;
+  }
+  return count;
+}
+
+function judge(
+  { organizationId, standing }: AlertSubject,
+  { settings, disarmed }: ToldAlerts,
+  alertId: () => string,
+  firedAt: Instant,
+): RaisedAlerts {
+  const measures = measureAlerts(standing, settings.spike, firedAt);
+  const { fired, rearmed } = evaluateAlerts(measures, settings, disarmed);
+  const { position } = standing;
+  const alerts = fired.map((crossed) =>
+    crossedAlert(crossed, { alertId: alertId(), organizationId, position, firedAt }),
+  );
+  return { organizationId, alerts, fired, rearmed };
 }

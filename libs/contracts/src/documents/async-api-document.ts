@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ALERT_MESSAGE_TYPE, alertMessageSchema } from '../alerts/alert-message-schema';
 import { BALANCE_MESSAGE_TYPE, balanceMessageSchema } from '../balance/balance-message-schema';
 import { deadLetterHeadersSchema } from '../dead-letters/dead-letter-headers-schema';
 import { LEDGER_MESSAGE_TYPE, ledgerMessageSchema } from '../ledger/ledger-message-schema';
@@ -9,6 +10,7 @@ import { usageEventSchema } from '../usage/usage-event-schema';
 import { CLOUD_EVENTS_VERSION, JSON_MEDIA_TYPE } from '../wire/cloud-event-headers';
 import { identifierSchema, instantSchema } from '../wire/wire-schemas';
 import {
+  ALERT_MESSAGE_EXAMPLE,
   BALANCE_MESSAGE_EXAMPLE,
   LEDGER_MESSAGE_EXAMPLE,
   USAGE_CLOUD_EVENT_EXAMPLE,
@@ -31,7 +33,7 @@ export function asyncApiDocument(): JsonDocument {
       title: 'Floopy Billing',
       version: '1.0.0',
       description:
-        'Usage events in, exact ledger events and balances out. Within v1 shapes change only by addition: ignore fields that you do not know.',
+        'Usage events in, exact ledger events, balances and alerts out. Within v1 shapes change only by addition: ignore fields that you do not know.',
       license: { name: 'Apache-2.0' },
     },
     defaultContentType: JSON_MEDIA_TYPE,
@@ -40,12 +42,14 @@ export function asyncApiDocument(): JsonDocument {
       usageDeadLetter: channel(TOPICS.usageDeadLetter, 'Records that could not be applied.', ['deadLetter']),
       billingLedger: channel(TOPICS.billingLedger, 'Every ledger event.', ['ledgerEvent']),
       billingBalance: channel(TOPICS.billingBalance, 'The newest balance of each organization.', ['balance']),
+      billingAlerts: channel(TOPICS.billingAlerts, 'Every alert that was raised.', ['alert']),
     },
     operations: {
       readUsage: operation('receive', 'usageRecorded', 'Each event is charged once, however often it is sent.'),
       publishDeadLetters: operation('send', 'usageDeadLetter', 'At least once; topic, partition and offset identify.'),
       publishLedger: operation('send', 'billingLedger', 'In order for each organization, at least once.'),
       publishBalances: operation('send', 'billingBalance', 'At least once; a lower position than the last is stale.'),
+      publishAlerts: operation('send', 'billingAlerts', 'At least once, each under its own id, as webhooks tell them.'),
     },
     components: { messages: messages() },
   };
@@ -72,11 +76,20 @@ function messages(): JsonDocument {
       ),
       contentType: STRUCTURED_MEDIA_TYPE,
     },
-    ledgerEvent: message('A ledger event', key, headersOf(LEDGER_MESSAGE_TYPE), read(ledgerMessageSchema), {
-      payload: LEDGER_MESSAGE_EXAMPLE,
-    }),
-    balance: message('A balance', key, headersOf(BALANCE_MESSAGE_TYPE), read(balanceMessageSchema), {
+    ledgerEvent: message(
+      'A ledger event',
+      key,
+      headersOf(LEDGER_MESSAGE_TYPE, ID_OF_POSITION),
+      read(ledgerMessageSchema),
+      {
+        payload: LEDGER_MESSAGE_EXAMPLE,
+      },
+    ),
+    balance: message('A balance', key, headersOf(BALANCE_MESSAGE_TYPE, ID_OF_POSITION), read(balanceMessageSchema), {
       payload: BALANCE_MESSAGE_EXAMPLE,
+    }),
+    alert: message('An alert', key, headersOf(ALERT_MESSAGE_TYPE, 'The alert id.'), read(alertMessageSchema), {
+      payload: ALERT_MESSAGE_EXAMPLE,
     }),
     deadLetter: {
       title: 'A parked record: its original key, value and headers, and why it was parked',
@@ -116,11 +129,13 @@ function draft7(schema: JsonSchema): JsonDocument {
   return Object.fromEntries(Object.entries(schema).filter(([keyword]) => keyword !== '$schema'));
 }
 
+const ID_OF_POSITION = 'The organization id, a colon, and the position.';
+
 /** The headers of what we send, as CloudEvents in binary mode. */
-function headersOf(type: string): JsonDocument {
+function headersOf(type: string, idRule: string): JsonDocument {
   const headers = z.object({
     ce_specversion: z.literal(CLOUD_EVENTS_VERSION),
-    ce_id: z.string().describe('The organization id, a colon, and the position.'),
+    ce_id: z.string().describe(idRule),
     ce_source: z.string(),
     ce_type: z.literal(type),
     ce_time: instantSchema,

@@ -2,12 +2,14 @@ import { Parser } from '@asyncapi/parser';
 import { createHash } from 'node:crypto';
 import { assert, contentDigest, hashLedgerEvent, instantOfMilliseconds } from '@floopy/domain';
 import Ajv2020 from 'ajv/dist/2020';
+import { alertMessageSchema } from '../alerts/alert-message-schema';
 import { balanceMessageSchema } from '../balance/balance-message-schema';
 import { decodeLedgerMessage } from '../ledger/decode-ledger-message';
 import { TOPICS } from '../topics/topics';
 import { decodeUsageEvent } from '../usage/decode-usage-event';
 import { asyncApiDocument } from './async-api-document';
 import {
+  ALERT_MESSAGE_EXAMPLE,
   BALANCE_MESSAGE_EXAMPLE,
   LEDGER_MESSAGE_EXAMPLE,
   USAGE_CLOUD_EVENT_EXAMPLE,
@@ -51,6 +53,7 @@ describe('jsonSchemas', () => {
     ['usage_cloud_event', USAGE_CLOUD_EVENT_EXAMPLE],
     ['ledger_message', LEDGER_MESSAGE_EXAMPLE],
     ['balance_message', BALANCE_MESSAGE_EXAMPLE],
+    ['alert_message', ALERT_MESSAGE_EXAMPLE],
   ] as const)('take the example of %s', (name, example) => {
     expect(new Ajv2020().validate(schemas[name], example)).toBe(true);
   });
@@ -69,6 +72,7 @@ describe('the examples of the documents', () => {
     expect(decodeUsageEvent(structured)).toEqual(decodeUsageEvent(binary));
     expect(decodeLedgerMessage(jsonBytes(LEDGER_MESSAGE_EXAMPLE))).toMatchObject({ type: 'ledger_event' });
     expect(balanceMessageSchema.parse(BALANCE_MESSAGE_EXAMPLE)).toEqual(BALANCE_MESSAGE_EXAMPLE);
+    expect(alertMessageSchema.parse(ALERT_MESSAGE_EXAMPLE)).toEqual(ALERT_MESSAGE_EXAMPLE);
   });
 });
 
@@ -97,6 +101,7 @@ describe('asyncApiDocument', () => {
       TOPICS.usageDeadLetter.name,
       TOPICS.billingLedger.name,
       TOPICS.billingBalance.name,
+      TOPICS.billingAlerts.name,
     ]);
   });
 });

@@ -1,3 +1,4 @@
+import type { AlertMessage } from '../alerts/alert-message-schema';
 import type { BalanceMessage } from '../balance/balance-message-schema';
 import type { LedgerMessage } from '../ledger/ledger-message-schema';
 import { USAGE_EVENT_TYPE, type UsageEventInput } from '../usage/usage-event-schema';
@@ -83,4 +84,16 @@ export const BALANCE_MESSAGE_EXAMPLE: BalanceMessage = {
   terms_version: 0,
   position: 2,
   recorded_at: '2026-11-23T10:00:00.123Z',
+};
+
+export const ALERT_MESSAGE_EXAMPLE: AlertMessage = {
+  alert_id: 'alr_6tBz0qFvT2wM9aLk',
+  organization_id: 'org_acme',
+  kind: 'team_budget',
+  target: 'team_search',
+  period_start: '2026-11-01T00:00:00.000Z',
+  threshold: '80',
+  figures: { spent: '40012.5000000000', limit: '50000.0000000000' },
+  position: 2,
+  fired_at: '2026-11-23T10:00:00.456Z',
 };

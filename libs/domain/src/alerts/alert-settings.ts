@@ -38,6 +38,8 @@ export interface AlertSettingsFault {
 export const MOST_THRESHOLDS = 10;
 const LARGEST_PERCENT = 1_000;
 const LARGEST_COUNT = 1_000_000;
+/** More of a day are not counted. */
+export const MOST_DEAD_LETTERS = 10_000;
 const LARGEST_FACTOR_PERCENT = 100_000;
 
 /** Every rule that settings break; empty when they may be saved. */
@@ -54,7 +56,7 @@ export function validateAlertSettings(settings: AlertSettings): AlertSettingsFau
       ? []
       : [outOfRange('spike', 'factor_percent')]),
     ...(spike === null || isAmount(spike.smallest) ? [] : [outOfRange('spike', 'smallest')]),
-    ...(deadLetters === null || isCount(LARGEST_COUNT)(deadLetters) ? [] : [outOfRange('dead_letters')]),
+    ...(deadLetters === null || isCount(MOST_DEAD_LETTERS)(deadLetters) ? [] : [outOfRange('dead_letters')]),
   ];
 }
 

@@ -30,7 +30,7 @@ export interface Spike {
  * @param since when the organization first spent anything
  */
 export function findSpike(
-  hours: ReadonlyMap<Instant, HourlySpend>,
+  hours: ReadonlyMap<Instant, Pick<HourlySpend, 'spend'>>,
   hour: Instant,
   since: Instant,
   rule: SpikeRule,

@@ -9,8 +9,8 @@ beforeEach(async () => {
   fixture = await openAlertsFixture();
   raised = [];
   for (let nth = 0; nth < 10; nth += 1) {
-    const model = { provider: 'openai', model: `model_${nth}` };
-    raised.push(...(await fixture.raise({ kind: 'unpriced_model', dayStart: NOON, ...model })));
+    const unpriced = [{ provider: 'openai', model: `model_${nth}` }];
+    raised.push(...(await fixture.raise({ parked: [{ dayStart: NOON, records: 0, unpriced }] })));
     fixture.pass(1);
   }
 });

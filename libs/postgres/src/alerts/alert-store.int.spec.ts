@@ -1,15 +1,7 @@
-import { raiseAlerts } from '@floopy/application';
-import {
-  type AlertMeasure,
-  DEFAULT_ALERT_SETTINGS,
-  type Instant,
-  instantOfMilliseconds,
-  organizationIdOf,
-} from '@floopy/domain';
-import { type AlertsFixture, HOUR_MS, NOON, openAlertsFixture } from '../../../../test/support/alerts-fixture';
+import { type AlertStanding, calendarMonthOf, DEFAULT_ALERT_SETTINGS, type Instant } from '@floopy/domain';
+import { type AlertsFixture, DAY_MS, NOON, openAlertsFixture } from '../../../../test/support/alerts-fixture';
 import { cents } from '../../../../test/support/an-admission-question';
 import { queriesOf } from '../connection/queries';
-import { createAlertStore } from './alert-store';
 import { PAST_PERIODS_KEPT_MS } from './disarm-alerts';
 import { findAlertSettings } from './find-alert-settings';
 import { saveAlertSettings } from './save-alert-settings';
@@ -20,12 +12,16 @@ beforeEach(async () => {
 });
 afterEach(() => fixture.close());
 
-function balanceOf(count: number): AlertMeasure {
-  return { kind: 'balance_low', balance: cents(count) };
+const NOVEMBER = calendarMonthOf(NOON).start;
+const DECEMBER = calendarMonthOf(NOON).end;
+
+function balanceOf(count: number): Partial<AlertStanding> {
+  return { balance: cents(count) };
 }
 
-function allowanceIn(periodStart: Instant): AlertMeasure {
-  return { kind: 'allowance', periodStart, used: 1_000, included: 1_000 };
+/** All that everybody's plan includes is used. */
+function allowanceIn(periodStart: Instant): Partial<AlertStanding> {
+  return { latest: { periodStart, requests: 1_000 } };
 }
 
 describe('raiseAlerts', () => {
@@ -38,21 +34,22 @@ describe('raiseAlerts', () => {
   });
 
   it('tells it once, however many judge it at once', async () => {
-    const judges = Array.from({ length: 12 }, () => fixture.raise({ kind: 'days_left', daysLeft: 2 }));
+    const judges = Array.from({ length: 12 }, () => fixture.raise(balanceOf(1)));
     expect((await Promise.all(judges)).flat()).toHaveLength(1);
   });
 
   it('tells each period and threshold by itself', async () => {
-    const later = instantOfMilliseconds(NOON + HOUR_MS);
-    expect(await fixture.raise(allowanceIn(NOON))).toHaveLength(2);
-    expect(await fixture.raise(allowanceIn(later))).toHaveLength(2);
-    expect(await fixture.raise(allowanceIn(NOON), allowanceIn(later))).toHaveLength(0);
+    expect(await fixture.raise(allowanceIn(NOVEMBER))).toHaveLength(2);
+    expect(await fixture.raise(allowanceIn(DECEMBER))).toHaveLength(2);
+    for (const periodStart of [NOVEMBER, DECEMBER]) {
+      expect(await fixture.raise(allowanceIn(periodStart))).toHaveLength(0);
+    }
   });
 
   it('forgets what it told of periods that are long over, and nothing else', async () => {
-    await fixture.raise(allowanceIn(NOON), balanceOf(1));
-    fixture.pass(PAST_PERIODS_KEPT_MS + 1);
-    await fixture.raise(allowanceIn(fixture.now()));
+    await fixture.raise({ ...allowanceIn(NOVEMBER), ...balanceOf(1) });
+    fixture.pass(PAST_PERIODS_KEPT_MS + 31 * DAY_MS);
+    await fixture.raise({ ...allowanceIn(calendarMonthOf(fixture.now()).start), ...balanceOf(1) });
     const { rows } = await fixture.database.pool.query<{ told: string }>(
       `SELECT split_part(alert_key, ' ', 1) AS told FROM disarmed_alert ORDER BY alert_key`,
     );
@@ -84,15 +81,5 @@ describe('raiseAlerts', () => {
     }
     expect(await fixture.raise(balanceOf(999))).toEqual([]);
     expect((await fixture.raise(balanceOf(4))).map(({ threshold }) => threshold)).toEqual(['5.0000000000']);
-  });
-
-  it('keeps nothing of a transaction that fails', async () => {
-    const unknown = organizationIdOf('org_nobody');
-    const ports = { store: createAlertStore(fixture.writer), clock: () => NOON, alertId: () => 'alr_1' };
-    expect(await raiseAlerts(ports, { organizationId: unknown, position: 0, measures: [] })).toBeNull();
-    const organizationId = organizationIdOf('org_acme');
-    const twice = { organizationId, position: 7, measures: [allowanceIn(NOON)] };
-    await expect(raiseAlerts(ports, twice)).rejects.toThrow('duplicate key');
-    expect(await fixture.raise(allowanceIn(NOON))).toHaveLength(2);
   });
 });

@@ -1,33 +1,67 @@
-import type { AlertTransaction, RaisePorts } from '@floopy/application';
-import { assert } from '@floopy/domain';
+import type { JudgingRound, RaisedAlerts, RaisePorts } from '@floopy/application';
+import { assert, type Instant, type OrganizationId } from '@floopy/domain';
 import type { DatabasePool } from '../connection/pool';
+import { takeTurn } from '../connection/take-turn';
 import { inTransaction, type Transaction } from '../connection/transaction';
+import type { ModelOfRecord } from '../dead-letters/read-parked-days';
+import { ALERTS_LOCK } from './alerts-follower';
 import { disarmAlerts } from './disarm-alerts';
-import { findAlertSettings } from './find-alert-settings';
-import { lockAlerts } from './lock-alerts';
-import { readDisarmedAlerts } from './read-disarmed-alerts';
+import { DueAlerts, type JudgingLimits } from './due-alerts';
+import { type JudgedPosition, moveAlertCheckpoints } from './move-alert-checkpoints';
+import { readToldAlerts, type StoredTelling } from './read-told-alerts';
 import { rearmAlerts } from './rearm-alerts';
 import { saveAlert } from './save-alert';
 
-/** The store behind `raiseAlerts`, over the writer's pool. */
-export function createAlertStore(pool: DatabasePool): RaisePorts['store'] {
-  return { inTransaction: (work) => inTransaction(pool, (transaction) => work(alertTransaction(transaction))) };
+/**
+ * The store behind `raiseAlerts`, over the writer's pool. The turn is taken first: each statement after it sees what
+ * whoever had it before has committed.
+ */
+export function createAlertStore(
+  pool: DatabasePool,
+  limits: JudgingLimits,
+  modelOf: ModelOfRecord,
+): RaisePorts['store'] {
+  const due = new DueAlerts(limits, modelOf);
+  return {
+    inTurn: (round) =>
+      inTransaction(pool, async (transaction) => {
+        if (!(await takeTurn(transaction, ALERTS_LOCK))) return null;
+        return round(judgingRound(transaction, due));
+      }),
+  };
 }
 
-function alertTransaction(transaction: Transaction): AlertTransaction {
-  let locked: number | null = null;
-  const organizationKey = (): number => {
-    assert(locked !== null, 'alerts are locked before anything else is done');
-    return locked;
-  };
+function judgingRound(transaction: Transaction, due: DueAlerts): JudgingRound {
+  let told: ReadonlyMap<OrganizationId, StoredTelling> = new Map();
+  let judged: readonly JudgedPosition[] = [];
   return {
-    async lockSettings(organizationId) {
-      locked = await lockAlerts(transaction, organizationId);
-      return locked === null ? null : findAlertSettings(transaction, locked);
+    async readDue(now) {
+      const { positions, ...subjects } = await due.read(transaction, now);
+      judged = positions;
+      return subjects;
     },
-    readDisarmed: () => readDisarmedAlerts(transaction, organizationKey()),
-    saveAlert: (alert) => saveAlert(transaction, alert),
-    disarm: (told, now) => disarmAlerts(transaction, organizationKey(), told, now),
-    rearm: (keys) => rearmAlerts(transaction, organizationKey(), keys),
+    async readTold(organizationIds) {
+      told = await readToldAlerts(transaction, organizationIds);
+      return told;
+    },
+    async saveRaised(raised, now) {
+      for (const each of raised) {
+        const telling = told.get(each.organizationId);
+        assert(telling !== undefined, 'only organizations that were read are judged');
+        await saveJudgement(transaction, telling.organizationKey, each, now);
+      }
+      await moveAlertCheckpoints(transaction, judged);
+    },
   };
+}
+
+async function saveJudgement(
+  transaction: Transaction,
+  organizationKey: number,
+  { alerts, fired, rearmed }: RaisedAlerts,
+  now: Instant,
+): Promise<void> {
+  for (const alert of alerts) await saveAlert(transaction, alert);
+  if (fired.length > 0) await disarmAlerts(transaction, organizationKey, fired, now);
+  if (rearmed.length > 0) await rearmAlerts(transaction, organizationKey, rearmed);
 }

@@ -1,6 +1,6 @@
 import type { AlertReceiver, DueDeliveries, DueDelivery } from '@floopy/application';
 import { assert, type Instant, instantOfMilliseconds } from '@floopy/domain';
-import { int2Array } from '../connection/binary-array';
+import { int2Array, textArray } from '../connection/binary-array';
 import type { Queries } from '../connection/queries';
 import { timestampOf } from '../connection/timestamp';
 import { receiverCodes } from './alert-codes';
@@ -17,20 +17,26 @@ interface DueRow extends AlertRow {
 
 /**
  * Takes deliveries that are due, and counts the attempt that the caller makes of each: it has them for itself until
- * `takenUntil`, and no transaction is held open for as long as receivers take. Those of receivers that answer come first, so
- * that the dead do not keep the living waiting.
+ * `takenUntil`, and no transaction is held open for as long as receivers take.
  * SKIP LOCKED: two callers share what is due; a row that one of them took is, when the other looks again, due no more.
  */
 export async function takeDueDeliveries(queries: Queries, wanted: DueDeliveries): Promise<DueDelivery[]> {
   const rows = await queries.query<DueRow>({
     name: 'take_due_deliveries',
     text: `
-      WITH due AS (
-             SELECT alert_id, endpoint_id
+      WITH waiting AS (
+             SELECT alert_id, endpoint_id, row_number() OVER (PARTITION BY endpoint_id ORDER BY next_attempt_at) AS turn
                FROM alert_delivery
                JOIN alert_endpoint USING (endpoint_id)
               WHERE state = 1 AND next_attempt_at <= $1 AND kind = ANY ($4::int2[]) AND disabled_at IS NULL
-              ORDER BY failing_since IS NOT NULL, next_attempt_at
+                AND (failing_since IS NOT NULL) = $5 AND endpoint_id <> ALL ($6::text[])),
+           due AS (
+             SELECT alert_id, endpoint_id
+               FROM alert_delivery
+               JOIN waiting USING (alert_id, endpoint_id)
+              -- What somebody else has taken since it was seen waiting is due no more.
+              WHERE turn <= $7 AND state = 1 AND next_attempt_at <= $1
+              ORDER BY next_attempt_at
               LIMIT $3
                 FOR UPDATE OF alert_delivery SKIP LOCKED)
       UPDATE alert_delivery AS delivery
@@ -48,6 +54,9 @@ export async function takeDueDeliveries(queries: Queries, wanted: DueDeliveries)
       timestampOf(wanted.takenUntil),
       wanted.limit,
       int2Array(wanted.types.map((type) => receiverCodes.codeOf(type))),
+      wanted.lane === 'failing',
+      textArray(wanted.except),
+      wanted.limitOfReceiver,
     ],
   });
   return rows.map((row) => {

@@ -12,6 +12,7 @@ import { Admission1780000000010 } from './10-admission';
 import { Spend1780000000011 } from './11-spend';
 import { Posting1780000000012 } from './12-posting';
 import { Alerts1780000000013 } from './13-alerts';
+import { ParkedDays1780000000014 } from './14-parked-days';
 import { CurrentBalances1780000000016 } from './16-current-balances';
 
 /** Every migration, oldest first. A landed one is never edited; a change is another one. */
@@ -29,6 +30,7 @@ export const MIGRATIONS = [
   Spend1780000000011,
   Posting1780000000012,
   Alerts1780000000013,
+  ParkedDays1780000000014,
   CurrentBalances1780000000016,
 ];
 

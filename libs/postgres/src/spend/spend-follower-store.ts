@@ -1,7 +1,8 @@
 import type { AddedSpend, FollowSpendPorts, SpendBehind } from '@floopy/application';
 import { assert, type OrganizationId, organizationIdOf } from '@floopy/domain';
 import type { DatabasePool } from '../connection/pool';
-import { onlyRow, type Queries } from '../connection/queries';
+import type { Queries } from '../connection/queries';
+import { takeTurn } from '../connection/take-turn';
 import { inTransaction } from '../connection/transaction';
 import { AnchorMemory } from '../organization/anchor-memory';
 import { addHourlySpend } from './add-hourly-spend';
@@ -37,7 +38,7 @@ export function createSpendFollowerStore(pool: DatabasePool, limits: SpendFollow
   return {
     inTurn: (round) =>
       inTransaction(pool, async (transaction) => {
-        if (!(await takeTurn(transaction))) return 0;
+        if (!(await takeTurn(transaction, SPEND_FOLLOWER_LOCK))) return 0;
         const read = new Map<OrganizationId, SpendingStretch>();
         return round({
           async readStreamsBehind() {
@@ -52,16 +53,6 @@ export function createSpendFollowerStore(pool: DatabasePool, limits: SpendFollow
         });
       }),
   };
-}
-
-/** Never waits: who has the turn does all that there is to do. */
-async function takeTurn(transaction: Queries): Promise<boolean> {
-  const rows = await transaction.query<{ taken: boolean }>({
-    name: 'take_turn_of_spend',
-    text: 'SELECT pg_try_advisory_xact_lock($1) AS taken',
-    values: [SPEND_FOLLOWER_LOCK],
-  });
-  return onlyRow(rows).taken;
 }
 
 interface ReadStream {
