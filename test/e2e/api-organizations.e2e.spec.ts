@@ -15,12 +15,11 @@ import { type Answer, apiCaller, type Call, createTestApiKey } from '../support/
 
 let fixture: ApiFixture;
 let operator: ApiFixture['operator'];
-let owner: (path: string, call?: Call) => Promise<Answer>;
+let owner: ApiFixture['owner'];
 
 beforeAll(async () => {
   fixture = await openApiFixture({ API_KEY_MEMORY_MS: '0' });
-  operator = fixture.operator;
-  owner = apiCaller(fixture.api.url, (await createTestApiKey(fixture.database.pool, 'org_acme')).secret);
+  ({ operator, owner } = fixture);
 });
 
 afterAll(() => fixture.close());

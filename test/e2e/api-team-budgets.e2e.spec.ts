@@ -5,16 +5,16 @@ import { queriesOf, saveApiKey } from '@floopy/postgres';
 import { randomText, sha256 } from '@floopy/runtime';
 import { type ApiFixture, openApiFixture, RUNNING_PERIOD, usageOfTokens } from '../support/api-fixture';
 import { expectProblem } from '../support/expect-problem';
-import { type Answer, apiCaller, type Call, createTestApiKey } from '../support/running-api';
+import { apiCaller, type Call } from '../support/running-api';
 import { type RunningFollower, startTestFollower } from '../support/running-follower';
 import { until } from '../support/until';
 
 let fixture: ApiFixture;
-let owner: (path: string, call?: Call) => Promise<Answer>;
+let owner: ApiFixture['owner'];
 
 beforeAll(async () => {
   fixture = await openApiFixture({ API_KEY_MEMORY_MS: '0' });
-  owner = apiCaller(fixture.api.url, (await createTestApiKey(fixture.database.pool, 'org_acme')).secret);
+  owner = fixture.owner;
   await owner('org_acme/plan', put({ plan: 'pro' }));
   await fixture.feed.apply([
     usageOfTokens('search_1', 1_000, { team_id: 'team_search' }),

@@ -4,17 +4,16 @@ import { SEEDED_PLANS } from '@floopy/domain';
 import { createPlanStore } from '@floopy/postgres';
 import { type ApiFixture, openApiFixture, RUNNING_PERIOD, usageOfTokens } from '../support/api-fixture';
 import { expectProblem } from '../support/expect-problem';
-import { type Answer, apiCaller, type Call, createTestApiKey } from '../support/running-api';
+import type { Call } from '../support/running-api';
 import { CLOCK_AND_HASH } from '../support/seeded-database';
 
 let fixture: ApiFixture;
 let operator: ApiFixture['operator'];
-let owner: (path: string, call?: Call) => Promise<Answer>;
+let owner: ApiFixture['owner'];
 
 beforeAll(async () => {
   fixture = await openApiFixture({ API_KEY_MEMORY_MS: '0' });
-  operator = fixture.operator;
-  owner = apiCaller(fixture.api.url, (await createTestApiKey(fixture.database.pool, 'org_acme')).secret);
+  ({ operator, owner } = fixture);
 });
 
 afterAll(() => fixture.close());

@@ -13,6 +13,8 @@ export interface ApiFixture {
   readonly topic: string;
   readonly feed: UsageFeed;
   readonly operator: ReturnType<typeof apiCaller>;
+  /** With a key of org_acme that may do everything that one of its people may. */
+  readonly owner: ReturnType<typeof apiCaller>;
   close(): Promise<void>;
 }
 
@@ -21,12 +23,14 @@ export async function openApiFixture(settings: Readonly<Record<string, string>> 
   const topic = await createTestTopic('api', { partitions: 4 });
   const feed = await openUsageFeed(database.pool, 'usage.elsewhere');
   const api = await startTestApi({ databaseUrl: database.url, topic, settings });
-  const operator = apiCaller(api.url, (await createTestApiKey(database.pool, null)).secret);
+  const callerFor = async (organizationId: string | null): Promise<ReturnType<typeof apiCaller>> =>
+    apiCaller(api.url, (await createTestApiKey(database.pool, organizationId)).secret);
+  const [operator, owner] = [await callerFor(null), await callerFor('org_acme')];
   const close = async (): Promise<void> => {
     await api.stop();
     await database.drop();
   };
-  return { database, api, topic, feed, operator, close };
+  return { database, api, topic, feed, operator, owner, close };
 }
 
 const NOW = Date.now();
