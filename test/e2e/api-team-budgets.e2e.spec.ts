@@ -1,9 +1,10 @@
 import { issueApiKey } from '@floopy/application';
-import { type TeamBudgetsView, teamBudgetsViewSchema, teamBudgetViewSchema } from '@floopy/contracts';
+import { holdsViewSchema, type TeamBudgetsView, teamBudgetsViewSchema, teamBudgetViewSchema } from '@floopy/contracts';
 import { organizationIdOf } from '@floopy/domain';
 import { queriesOf, saveApiKey } from '@floopy/postgres';
 import { randomText, sha256 } from '@floopy/runtime';
 import { type ApiFixture, openApiFixture, RUNNING_PERIOD, usageOfTokens } from '../support/api-fixture';
+import { askAdmission, credit } from '../support/asked-admission';
 import { expectProblem } from '../support/expect-problem';
 import { apiCaller, type Call } from '../support/running-api';
 import { type RunningFollower, startTestFollower } from '../support/running-follower';
@@ -89,10 +90,38 @@ describe('team budgets', () => {
 
   it('are no part of the plan of everybody', async () => {
     const { operator } = fixture;
-    expectProblem(await operator('org_globex/team-budgets/team_search', put({ limit: '10' })), 'plan_required');
+    const refused = await operator('org_globex/team-budgets/team_search', put({ limit: '10' }));
+    expectProblem(refused, 'plan_required');
+    expect(refused.body).toMatchObject({ feature: 'team_budgets' });
     expect((await operator('org_globex/team-budgets')).body).toMatchObject({
       budgets: [{ team_id: 'team_search', limit: null, spent: '9.0000000000' }, { team_id: null }],
     });
+  });
+
+  it('show what admitted requests hold, and by how much a limit was lowered below it', async () => {
+    await credit(fixture.operator, 'org_acme', '100');
+    await owner('org_acme/team-budgets/team_search', put({ limit: '10' }));
+    const asked = { organization_id: 'org_acme', max_output_tokens: 2_000 };
+    await askAdmission(owner, { ...asked, request_id: 'req_held', team_id: 'team_search' });
+    await askAdmission(owner, { ...asked, request_id: 'req_new', team_id: 'team_new' });
+    const lines = (await budgets()).budgets;
+    expect(lines.find((line) => line.team_id === 'team_search')).toMatchObject({
+      spent: '3.0000000000',
+      held: '2.0000000000',
+      remaining: '5.0000000000',
+    });
+    expect(lines.find((line) => line.team_id === 'team_new')).toMatchObject({ limit: null, held: '2.0000000000' });
+    const { body } = await owner('org_acme/team-budgets/team_search', put({ limit: '4' }));
+    expect(body).toMatchObject({ held: '2.0000000000', remaining: '0.0000000000' });
+    const refused = await askAdmission(owner, { ...asked, request_id: 'req_refused', team_id: 'team_search' });
+    expectProblem(refused, 'team_budget_reached');
+    expect(refused.body).toMatchObject({ limit: '4.0000000000', used: '3.0000000000', held: '2.0000000000' });
+    const { budget_overshoot: passed } = holdsViewSchema.parse((await owner('org_acme/holds')).body);
+    expect(passed).toMatchObject({ lowered_limit: '1.0000000000', standing: '1.0000000000' });
+    for (const id of ['req_held', 'req_new']) {
+      await owner(`/v1/admissions/${id}?organization_id=org_acme`, { method: 'DELETE' });
+    }
+    expect((await owner('org_acme/holds')).body.budget_overshoot).toMatchObject({ recovered: '1.0000000000' });
   });
 
   it.each(['-1', '1e3', '1.00000000001', '', 10, null])('refuse %j as a limit', async (limit) => {

@@ -66,7 +66,9 @@ describe('overage', () => {
   });
 
   it('is not permitted on the plan of everybody', async () => {
-    expectProblem(await operator('org_globex/overage', put({ enabled: true })), 'plan_required');
+    const refused = await operator('org_globex/overage', put({ enabled: true }));
+    expectProblem(refused, 'plan_required');
+    expect(refused.body).toMatchObject({ feature: 'overage' });
     const { body } = await operator('org_globex/overage');
     expect(body).toMatchObject({ enabled: false, permitted: false, rate: null, history: [], terms_version: 0 });
   });

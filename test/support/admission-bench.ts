@@ -1,5 +1,12 @@
 import type { AdmissionStore, OrganizationSnapshot, StoreAnswer } from '@floopy/application';
-import { type Amount, amountOfUnits, type Instant, type OrganizationId, type SettlingEntry } from '@floopy/domain';
+import {
+  type Amount,
+  amountOfUnits,
+  type Instant,
+  NOTHING_LEAKED,
+  type OrganizationId,
+  type SettlingEntry,
+} from '@floopy/domain';
 import {
   anAdmissionQuestion,
   anUnusedOrganization,
@@ -38,7 +45,8 @@ export async function aBench(store: AdmissionStore, stated: Partial<Organization
 
 export function aSnapshot(organizationId: OrganizationId): OrganizationSnapshot {
   const uses = [{ periodStart: NOVEMBER.start, requests: 0, teamSpend: new Map<string, Amount>() }];
-  return { organizationId, position: 0, balance: cents(100), termsVersion: 1, uses, holds: [], settled: [] };
+  const nothing = { holds: [], settled: [], leaked: NOTHING_LEAKED };
+  return { organizationId, position: 0, balance: cents(100), termsVersion: 1, uses, ...nothing };
 }
 
 /** The fastest of several rounds, in milliseconds: the machine has other work too. */

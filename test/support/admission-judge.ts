@@ -1,12 +1,6 @@
-import type { AdmissionStore, StoreAnswer } from '@floopy/application';
-import {
-  type AdmissionQuestion,
-  type Amount,
-  type Instant,
-  type OrganizationId,
-  type SettlingEntry,
-  standingExcess,
-} from '@floopy/domain';
+import type { AdmissionStore, HeldSummary, StoreAnswer } from '@floopy/application';
+import type { AdmissionQuestion, Amount, Instant, OrganizationId, SettlingEntry } from '@floopy/domain';
+import { ExcessAccount } from './excess-account';
 
 type UsageEntry = Extract<SettlingEntry, { type: 'usage' }>;
 
@@ -27,6 +21,9 @@ interface SeenHold {
 export class AdmissionJudge {
   private readonly holds: SeenHold[] = [];
   private readonly ledger: SettlingEntry[] = [];
+  private readonly teamLimits = new Map<string, bigint>();
+  private readonly credits = new ExcessAccount();
+  private readonly budgets = new ExcessAccount();
 
   constructor(
     private readonly id: OrganizationId,
@@ -51,23 +48,26 @@ export class AdmissionJudge {
 
   post(entry: SettlingEntry): void {
     this.ledger.push(entry);
-    if (entry.type === 'credit' || !entry.isServed) return;
+    if (entry.type === 'credit') return this.recount('refund');
     const own = this.holds.find((hold) => hold.end === null && matches(hold, entry.requestId, entry.attemptId));
     const whole = this.holds.find((hold) => hold.end === null && matches(hold, entry.requestId, null));
-    const settled = own ?? whole;
+    const settled = entry.isServed ? (own ?? whole) : undefined;
     if (settled !== undefined) settled.end = 'settled';
+    this.recount(settled === undefined ? 'late_settlement' : 'above_hold');
   }
 
   release(requestId: string, attemptId: string | null, now: Instant): string {
     const found = this.openAt(now).find((hold) => matches(hold, requestId, attemptId));
     if (found === undefined) return 'not_open';
     found.end = 'released';
+    this.recount('a release takes nothing');
     return 'released';
   }
 
   /** Forgets what has expired, as the store does with every call that names the time. */
   expire(now: Instant): void {
     for (const hold of this.holds) if (hold.end === null && hold.expiresAt <= now) hold.end = 'released';
+    this.recount('an expiry takes nothing');
   }
 
   /** @returns what is wrong with an answer, or null. */
@@ -76,6 +76,8 @@ export class AdmissionJudge {
     const known = this.faultOfKnownKey(request, answer, now);
     if (known !== undefined) return known;
     const { requestId, teamId } = request;
+    if (teamId !== null && limits.teamLimit !== null) this.teamLimits.set(teamId, limits.teamLimit);
+    this.recount('lowered_limit');
     const needed = limits.cost.type === 'bounded' ? limits.cost.amount : 0n;
     const passed = [
       ...(this.passesAllowance(requestId, limits, open) ? ['monthly_limit_reached'] : []),
@@ -99,9 +101,29 @@ export class AdmissionJudge {
     if (summary.held !== sumOf(open)) return `holds ${summary.held}, not ${sumOf(open)}`;
     if (summary.openHolds !== open.length) return `has ${summary.openHolds} open, not ${open.length}`;
     if (summary.balance !== this.balance()) return `has a balance of ${summary.balance}, not ${this.balance()}`;
-    const excess = sumOf(open) > this.balance() ? sumOf(open) - this.balance() : 0n;
-    const explained: Amount = standingExcess(summary.overshoot);
-    return explained === excess ? null : `explains an excess of ${explained}, not ${excess}`;
+    return (
+      this.faultByTeam(summary, open) ??
+      this.credits.faultOf(summary.overshoot) ??
+      this.budgets.faultOf(summary.budgetOvershoot)
+    );
+  }
+
+  private faultByTeam({ heldByTeam }: HeldSummary, open: readonly SeenHold[]): string | null {
+    for (const team of new Set([...heldByTeam.keys(), ...open.map(({ teamId }) => teamId)])) {
+      const [told, held] = [heldByTeam.get(team) ?? 0n, sumOf(open.filter(({ teamId }) => teamId === team))];
+      if (told !== held) return `holds ${told} for ${team ?? 'no team'}, not ${held}`;
+    }
+    return null;
+  }
+
+  /** Everything that passes a limit by now, added up anew; what is more than before has this cause. */
+  private recount(cause: string): void {
+    const open = this.holds.filter(({ end }) => end === null);
+    this.credits.tell('credits', excessOf(sumOf(open), this.balance()), cause);
+    for (const [team, limit] of this.teamLimits) {
+      const used = this.spentBy(team) + sumOf(open.filter(({ teamId }) => teamId === team));
+      this.budgets.tell(team, excessOf(used, limit), cause);
+    }
   }
 
   /** @returns undefined when the key is neither open nor settled: the answer is a decision. */
@@ -183,12 +205,19 @@ export class AdmissionJudge {
     needed: bigint,
   ): boolean {
     if (limits.teamLimit === null) return false;
-    const spent = this.ledger.reduce(
+    return this.spentBy(teamId) + sumOf(open.filter((hold) => hold.teamId === teamId)) + needed > limits.teamLimit;
+  }
+
+  private spentBy(teamId: string | null): bigint {
+    return this.ledger.reduce(
       (sum, entry) => (entry.type === 'usage' && entry.teamId === teamId ? sum + entry.charge : sum),
       0n,
     );
-    return spent + sumOf(open.filter((hold) => hold.teamId === teamId)) + needed > limits.teamLimit;
   }
+}
+
+function excessOf(used: bigint, limit: bigint): bigint {
+  return used > limit ? used - limit : 0n;
 }
 
 function matches(hold: SeenHold, requestId: string, attemptId: string | null): boolean {

@@ -1,6 +1,7 @@
 import type { AdmissionStore, StoreAnswer } from '@floopy/application';
 import { type Amount, amountOfUnits, instantOfMilliseconds, standingExcess, ZERO_AMOUNT } from '@floopy/domain';
 import { aBench, aSnapshot, type Bench, fastestOf } from './admission-bench';
+import { describeHeldFigures } from './admission-store-figures';
 import {
   anAdmissionQuestion,
   anUnusedOrganization,
@@ -20,6 +21,7 @@ export function describeAdmissionStore(opened: () => AdmissionStore): void {
   keysAreAnsweredOnce(opened);
   holdsEnd(opened);
   theLedgerIsFollowed(opened);
+  describeHeldFigures(opened);
 }
 
 function limitsAreKept(opened: () => AdmissionStore): void {

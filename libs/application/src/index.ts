@@ -15,8 +15,8 @@ export type {
   LedgerStretch,
   OrganizationSnapshot,
   ReleaseAnswer,
+  ReleasedKey,
   SettleAnswer,
-  SettledHold,
   StoreAnswer,
 } from './admission/admission-store';
 export {

@@ -16,6 +16,7 @@ export {
 } from './admission/decide-admission';
 export { expiryOf, type Hold, HOLD_ENDINGS, type HoldEnding, type HoldKey, holdKeyText } from './admission/hold';
 export { HoldBook } from './admission/hold-book';
+export { addLeaked, type LeakedHolds, MOST_LEAKED_LISTED, NOTHING_LEAKED } from './admission/leaked-holds';
 export {
   addOvershoot,
   NO_OVERSHOOT,
@@ -27,6 +28,7 @@ export {
 export type {
   AdmissionSnapshot,
   PeriodUse,
+  SettledHold,
   SettlementBatch,
   SettlementOutcome,
   SettlingEntry,
@@ -115,6 +117,7 @@ export {
   type ChangeRefusal,
   type ChangeRequest,
   decideChange,
+  featureNeeded,
 } from './organization/decide-change';
 export {
   ID_MAX_LENGTH,

@@ -1,7 +1,8 @@
 import type { AdmissionLimits, AdmissionRequest } from '../src/admission/admission-limits';
 import type { AdmissionStanding } from '../src/admission/decide-admission';
 import type { Hold } from '../src/admission/hold';
-import type { SettlingEntry } from '../src/admission/settlement';
+import { NOTHING_LEAKED } from '../src/admission/leaked-holds';
+import type { AdmissionSnapshot, SettlingEntry } from '../src/admission/settlement';
 import { ZERO_AMOUNT } from '../src/money/amount';
 import { organizationIdOf } from '../src/organization/organization';
 import { calendarMonthOf } from '../src/time/billing-period';
@@ -53,6 +54,11 @@ export function aStanding(stated: Partial<AdmissionStanding> = {}): AdmissionSta
     teamHeld: ZERO_AMOUNT,
     ...stated,
   };
+}
+
+/** A ledger without an entry, and nothing held. */
+export function aSnapshot(stated: Partial<AdmissionSnapshot> = {}): AdmissionSnapshot {
+  return { position: 0, balance: ZERO_AMOUNT, uses: [], holds: [], settled: [], leaked: NOTHING_LEAKED, ...stated };
 }
 
 /** A cent for `req_1`, admitted at ten o'clock, for ten minutes. */

@@ -2,6 +2,7 @@ export { createAdmissionSource } from './admission/admission-source';
 export { AdmissionTermsMemory } from './admission/admission-terms-memory';
 export { claimHeldOrganization } from './admission/claim-held-organization';
 export { createHoldOwnership, type HoldOwnership } from './admission/hold-ownership';
+export { readHoldTraces } from './admission/read-hold-traces';
 export { sweepHolds } from './admission/sweep-holds';
 export { createAdjustmentStore } from './adjustments/adjustment-store';
 export { createAlertRelayStore } from './alerts/alert-relay-store';

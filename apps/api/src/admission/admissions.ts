@@ -22,6 +22,23 @@ export interface AdmissionParts {
   readonly log: Log;
 }
 
+export type KnownHeld = Extract<HeldThen, { type: 'known' }>;
+
+/** What is held for an organization, and what has leaked. */
+export interface FoundHolds {
+  readonly summary: HeldSummary;
+  readonly holds: readonly Hold[];
+  readonly leakedHolds: readonly Hold[];
+}
+
+/** Where a reading of the ledger ends, and what Postgres knew there of holds. */
+interface LedgerPlace {
+  readonly position: number;
+  readonly journal: HoldTraces;
+}
+
+const MOST_READINGS = 3;
+
 /** Admission for the controllers, over whichever store the settings name. */
 export class Admissions {
   constructor(private readonly parts: AdmissionParts) {}
@@ -37,20 +54,34 @@ export class Admissions {
   }
 
   /** @returns null when this process may not hold, and so cannot say. */
-  async holdsOf(
-    organizationId: OrganizationId,
-    limit: number,
-  ): Promise<{ readonly summary: HeldSummary; readonly holds: readonly Hold[] } | null> {
+  async holdsOf(organizationId: OrganizationId, limit: number): Promise<FoundHolds | null> {
     const { ports } = this.parts;
     await bringOrganization(ports, organizationId);
     const now = ports.clock();
     const holds = await ports.store.list(organizationId, now, limit);
+    const leakedHolds = await ports.store.listLeaked(organizationId, now, limit);
     const summary = await ports.store.summary(organizationId, now);
-    return summary === null ? null : { summary, holds };
+    return summary === null ? null : { summary, holds, leakedHolds };
+  }
+
+  /**
+   * Reads the ledger together with what is held at its very position; null where nobody can say so. The ledger may move
+   * between its reading and the store's: another reading then meets it.
+   */
+  async beside<Reading extends LedgerPlace>(
+    organizationId: OrganizationId,
+    read: () => Promise<Reading>,
+  ): Promise<{ readonly reading: Reading; readonly held: KnownHeld | null }> {
+    for (let readings = 1; ; readings += 1) {
+      const reading = await read();
+      const then = await this.heldAt(organizationId, reading);
+      if (then.type === 'known') return { reading, held: then };
+      if (then.type === 'unknown' || readings === MOST_READINGS) return { reading, held: null };
+    }
   }
 
   /** As `heldAt`; a store that is away knows nothing, and takes no balance away with it. */
-  async heldAt(organizationId: OrganizationId, position: number, journal: HoldTraces): Promise<HeldThen> {
+  private async heldAt(organizationId: OrganizationId, { position, journal }: LedgerPlace): Promise<HeldThen> {
     const { ports, holdsNothing } = this.parts;
     try {
       return await heldAt(ports, organizationId, { position, holdsNothing: holdsNothing(journal) });

@@ -5,7 +5,10 @@ import { IsPageSize } from '../http/parameter-rules';
 export const MOST_HOLDS_SHOWN = 200;
 
 export class HoldsQuery {
-  @ApiPropertyOptional({ description: 'Open holds that are listed at most; all of them are counted.', example: '50' })
+  @ApiPropertyOptional({
+    description: 'Open holds, and leaked ones, that are listed at most; all of them are counted.',
+    example: '50',
+  })
   @IsOptional()
   @IsPageSize(MOST_HOLDS_SHOWN)
   limit?: string;

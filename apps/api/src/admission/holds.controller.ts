@@ -25,7 +25,7 @@ export class HoldsController {
   ): Promise<HoldsView> {
     const found = await this.admissions.holdsOf(organizationId, Number(limit));
     if (found === null) throw admissionUnavailable();
-    const { summary, holds } = found;
-    return encodeHoldsView({ ...summary, organizationId, holds, watermark: { position: summary.position } });
+    const { summary, ...listed } = found;
+    return encodeHoldsView({ ...summary, ...listed, organizationId, watermark: { position: summary.position } });
   }
 }

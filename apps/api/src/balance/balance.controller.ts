@@ -21,9 +21,6 @@ import { PositionWaiter } from '../watermark/position-waiter';
 import { BalanceQuery } from './balance-query';
 import { type CurrentReading, type LedgerReading, readCurrentReading, readPastBalance } from './balance-reading';
 
-/** The ledger may move between its reading and the store's; another reading then meets it. */
-const MOST_READINGS = 3;
-
 type HeldReading = LedgerReading & { readonly openHolds: Amount | null };
 
 @ApiTags('Balance')
@@ -70,12 +67,8 @@ export class BalanceController {
 
   /** With what is held at the very position of the balance; unknown where nobody can say so. */
   private async readCurrent(organization: BoundOrganization, now: Instant): Promise<HeldReading> {
-    for (let readings = 1; ; readings += 1) {
-      const { journal, ...reading } = await this.readLedger(organization, now);
-      const then = await this.admissions.heldAt(organization.id, reading.position, journal);
-      if (then.type === 'known') return { ...reading, openHolds: then.held };
-      if (then.type === 'unknown' || readings === MOST_READINGS) return { ...reading, openHolds: null };
-    }
+    const { reading, held } = await this.admissions.beside(organization.id, () => this.readLedger(organization, now));
+    return { ...reading, openHolds: held === null ? null : held.held };
   }
 
   /** By the terms that are remembered; where they have changed since, by those that are read with the balance. */

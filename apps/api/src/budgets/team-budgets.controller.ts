@@ -7,11 +7,12 @@ import {
   type TeamBudgetView,
 } from '@floopy/contracts';
 import { type Amount, parseAmount, periodHolding } from '@floopy/domain';
-import { readTeamSpend } from '@floopy/postgres';
+import { readHoldTraces, readTeamSpend } from '@floopy/postgres';
 import { Body, Controller, Delete, Get, Param, Put } from '@nestjs/common';
 import { ApiParam, ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../access/caller';
 import { RequireScope } from '../access/require-scope';
+import { Admissions } from '../admission/admissions';
 import { Answers } from '../documents/answers';
 import type { BoundOrganization } from '../http/api-request';
 import { Calling } from '../http/calling';
@@ -22,22 +23,20 @@ import { TeamBudgetBody } from './team-budget-body';
 
 const TEAM = { name: 'team_id', description: 'As usage events name it', example: 'team_search' };
 
-/** Admission comes later: until then nothing is held. */
-const UNTIL_ADMISSION: ReadonlyMap<string, Amount> = new Map();
-
 @ApiTags('Budgets')
 @Controller('v1/organizations/:organization_id/team-budgets')
 export class TeamBudgetsController {
   constructor(
     private readonly reads: TermsReads,
+    private readonly admissions: Admissions,
     private readonly changes: TermsChanges,
   ) {}
 
   @Get()
   @RequireScope('balance:read')
   @Answers('team_budgets', 'What each team may spend and has spent in the running period, and what is of no team')
-  budgets(@Organization() organization: BoundOrganization): Promise<TeamBudgetsView> {
-    return this.reads.read(organization, async (reading) => encodeTeamBudgetsView(await readLines(reading)));
+  async budgets(@Organization() organization: BoundOrganization): Promise<TeamBudgetsView> {
+    return encodeTeamBudgetsView(await this.readLines(organization));
   }
 
   @Put(':team_id')
@@ -75,13 +74,22 @@ export class TeamBudgetsController {
     limit: Amount | null,
   ): Promise<TeamBudgetView> {
     await this.changes.make(organization, caller, { change: { type: 'team_budget', teamId, limit } });
-    return this.reads.read(organization, async (reading) => encodeTeamBudgetView(await readLines(reading), teamId));
+    return encodeTeamBudgetView(await this.readLines(organization), teamId);
+  }
+
+  /** With what is held at the very position of what is spent; unknown where nobody can say so. */
+  private async readLines(organization: BoundOrganization): Promise<TeamBudgetsReading> {
+    const { reading, held } = await this.admissions.beside(organization.id, () =>
+      this.reads.read(organization, readSpent),
+    );
+    const { uses, ...view } = reading;
+    return { ...view, lines: budgetLines(view.terms, uses, held === null ? null : held.byTeam) };
   }
 }
 
-async function readLines(reading: ReadTerms): Promise<TeamBudgetsReading> {
-  const { queries, organizationKey, terms, now } = reading;
+async function readSpent({ queries, organizationKey, organizationId, terms, watermark, now }: ReadTerms) {
   const period = periodHolding(terms.anchors, now);
   const uses = await readTeamSpend(queries, organizationKey, period);
-  return { ...reading, period, lines: budgetLines(terms, uses, UNTIL_ADMISSION) };
+  const journal = await readHoldTraces(queries, organizationKey, now);
+  return { organizationId, terms, watermark, position: watermark.position, period, uses, journal };
 }

@@ -1,12 +1,13 @@
 import { type ChangeOutcome, changeTerms, type ChangeTermsPorts } from '@floopy/application';
-import type { TermsChange } from '@floopy/domain';
+import { encodeProblem } from '@floopy/contracts';
+import { featureNeeded, type TermsChange } from '@floopy/domain';
 import type { Log } from '@floopy/runtime';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Caller } from '../access/caller';
 import { API_LOG } from '../http/api-log';
 import type { BoundOrganization } from '../http/api-request';
 import { timeOf } from '../http/interval-of';
-import { invalidRequest, ProblemError } from '../problems/problem-error';
+import { invalidRequest, ProblemError, WrittenProblem } from '../problems/problem-error';
 
 export const TERMS_PORTS = Symbol('TERMS_PORTS');
 
@@ -37,7 +38,7 @@ export class TermsChanges {
       actor,
       changedBy,
     });
-    if (outcome.type === 'refused') throw problemOfRefusal(outcome);
+    if (outcome.type === 'refused') throw problemOfRefusal(outcome, change);
     if (outcome.type === 'unchanged') return;
     const { number: termsVersion, position } = outcome.recorded;
     this.log.info({ organizationId, change: change.type, termsVersion, position, changedBy, actor }, 'terms_changed');
@@ -45,7 +46,7 @@ export class TermsChanges {
 }
 
 /** The one place in which a refused change becomes a problem. */
-export function problemOfRefusal({ code }: Extract<ChangeOutcome, { type: 'refused' }>): ProblemError {
+export function problemOfRefusal({ code }: Extract<ChangeOutcome, { type: 'refused' }>, change?: TermsChange): Error {
   switch (code) {
     case 'unknown_organization':
       return new ProblemError('not_found', 'There is no such organization.');
@@ -57,7 +58,7 @@ export function problemOfRefusal({ code }: Extract<ChangeOutcome, { type: 'refus
         'The organization is closed, for good: nothing of it can be changed.',
       );
     case 'plan_required':
-      return new ProblemError('plan_required', 'The plan does not permit this; choose one that does first.');
+      return planRequired(change);
     case 'unknown_plan':
       return unprocessable('/plan', 'is no plan that is in force at that time');
     case 'last_owner':
@@ -75,6 +76,12 @@ export function problemOfRefusal({ code }: Extract<ChangeOutcome, { type: 'refus
     case 'invalid_id':
       return invalidRequest([{ pointer: '/id', detail: 'must be 1 to 128 visible ASCII characters' }]);
   }
+}
+
+function planRequired(change: TermsChange | undefined): Error {
+  const feature = change === undefined ? null : featureNeeded(change);
+  const detail = 'The plan does not permit this; choose one that does first.';
+  return new WrittenProblem(encodeProblem('plan_required', detail, [], feature === null ? {} : { feature }));
 }
 
 function unprocessable(pointer: string, detail: string): ProblemError {

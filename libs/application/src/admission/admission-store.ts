@@ -6,6 +6,7 @@ import type {
   Hold,
   HoldKey,
   Instant,
+  LeakedHolds,
   OrganizationId,
   Overshoot,
   SettlementBatch,
@@ -26,13 +27,6 @@ export type StoreAnswer =
 export interface OrganizationSnapshot extends AdmissionSnapshot {
   readonly organizationId: OrganizationId;
   readonly termsVersion: number;
-  /** Holds that the journal still has as open, and that the ledger has settled: their attempts have run. */
-  readonly settled: readonly SettledHold[];
-}
-
-export interface SettledHold {
-  readonly hold: Hold;
-  readonly isRequestCounted: boolean;
 }
 
 /** A stretch of one organization's ledger, and how far its terms have come. */
@@ -48,6 +42,9 @@ export type SettleAnswer =
   /** What lies between `position` and the stretch is missing: read from there again. */
   | { readonly type: 'gap'; readonly position: number };
 
+/** With `holdId` only that very hold: its key may have another one by now. */
+export type ReleasedKey = HoldKey & { readonly holdId?: string };
+
 export type ReleaseAnswer = 'released' | 'not_open' | 'settled' | 'unavailable';
 
 export interface HeldSummary {
@@ -55,11 +52,16 @@ export interface HeldSummary {
   readonly balance: Amount;
   readonly openHolds: number;
   readonly held: Amount;
+  /** The same by team, where it is anything; under null, of what no team is named for. */
+  readonly heldByTeam: ReadonlyMap<string | null, Amount>;
   /** Requests that hold a slot of the allowance: admitted, and not counted yet. */
   readonly openRequests: number;
   /** Holds that nobody settled or released before they expired. */
-  readonly leaked: { readonly holds: number; readonly amount: Amount };
+  readonly leaked: Pick<LeakedHolds, 'holds' | 'amount'>;
+  /** How far the credits were overdrawn, ever, by cause. */
   readonly overshoot: Overshoot;
+  /** How far teams passed their budgets, all of them together; as far as requests of theirs asked under a limit. */
+  readonly budgetOvershoot: Overshoot;
   /** Until then the list of holds may lack some; null when it is whole. */
   readonly recoveringUntil: Instant | null;
 }
@@ -74,11 +76,13 @@ export interface AdmissionStore {
   /** Takes what Postgres says. What is older than what the store knows changes nothing. */
   load(snapshot: OrganizationSnapshot): Promise<void>;
   settle(stretch: LedgerStretch): Promise<SettleAnswer>;
-  release(organizationId: OrganizationId, key: HoldKey, now: Instant): Promise<ReleaseAnswer>;
+  release(organizationId: OrganizationId, key: ReleasedKey, now: Instant): Promise<ReleaseAnswer>;
   /** Null when the organization is not loaded. */
   summary(organizationId: OrganizationId, now: Instant): Promise<HeldSummary | null>;
   /** Open holds, at most `limit`. */
   list(organizationId: OrganizationId, now: Instant, limit: number): Promise<readonly Hold[]>;
+  /** Holds that leaked, the last first, at most `limit`, and at most `MOST_LEAKED_LISTED`. */
+  listLeaked(organizationId: OrganizationId, now: Instant, limit: number): Promise<readonly Hold[]>;
   /** From now on, limits that were made from older terms are stale. */
   noteTerms(organizationId: OrganizationId, termsVersion: number): Promise<void>;
 }

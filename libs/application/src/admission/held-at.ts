@@ -11,7 +11,7 @@ export interface HeldPlace {
 }
 
 export type HeldThen =
-  | { readonly type: 'known'; readonly held: Amount }
+  | { readonly type: 'known'; readonly held: Amount; readonly byTeam: HeldSummary['heldByTeam'] }
   /** The store stands at another position by now: a later reading of the ledger may meet it. */
   | { readonly type: 'elsewhere' }
   /** Nobody here can say what is held. */
@@ -31,10 +31,11 @@ export async function heldAt(
   const isBehind = known.position < position;
   const summary = isBehind ? await catchUp(ports, organizationId, { from: known.position, to: position }) : known;
   if (summary === null || summary.recoveringUntil !== null) return { type: 'unknown' };
-  return summary.position === position ? { type: 'known', held: summary.held } : { type: 'elsewhere' };
+  if (summary.position !== position) return { type: 'elsewhere' };
+  return { type: 'known', held: summary.held, byTeam: summary.heldByTeam };
 }
 
-const NOTHING_HELD: HeldThen = { type: 'known', held: ZERO_AMOUNT };
+const NOTHING_HELD: HeldThen = { type: 'known', held: ZERO_AMOUNT, byTeam: new Map() };
 
 async function bringUnknown(ports: JoinPorts, organizationId: OrganizationId): Promise<HeldThen> {
   await bringOrganization(ports, organizationId);

@@ -3,7 +3,6 @@ import {
   type AdmissionDecision,
   type AdmissionQuestion,
   type Hold,
-  type HoldKey,
   holdKeyText,
   type Instant,
   type OrganizationId,
@@ -14,6 +13,7 @@ import type {
   LedgerStretch,
   OrganizationSnapshot,
   ReleaseAnswer,
+  ReleasedKey,
   SettleAnswer,
   StoreAnswer,
 } from './admission-store';
@@ -33,7 +33,7 @@ export interface MemoryAdmissionOptions {
 }
 
 interface LoadedOrganization {
-  book: AdmissionBook;
+  readonly book: AdmissionBook;
   termsVersion: number;
   /** Holds on their way into the journal, by key. */
   readonly writing: Map<string, Promise<WriteFate>>;
@@ -76,16 +76,14 @@ export class MemoryAdmissionStore implements AdmissionStore {
     const { organizationId, termsVersion, position } = snapshot;
     const known = this.organizations.get(organizationId);
     if (known === undefined) {
-      const book = new AdmissionBook(snapshot);
-      this.recallSettled(book, snapshot);
-      this.organizations.set(organizationId, { book, termsVersion, writing: new Map() });
-      return;
+      this.organizations.set(organizationId, { book: new AdmissionBook(snapshot), termsVersion, writing: new Map() });
+    } else {
+      known.termsVersion = Math.max(known.termsVersion, termsVersion);
+      if (position <= known.book.position) return;
+      known.book.reload(snapshot);
     }
-    known.termsVersion = Math.max(known.termsVersion, termsVersion);
-    // What this process holds stays held: the journal may not have had all of it when the snapshot was taken.
-    if (position > known.book.position) {
-      known.book = new AdmissionBook({ ...snapshot, holds: [...known.book.holds.listOpen()] });
-    }
+    // What ran while nobody was here to note it: it cannot run again, and the journal is told so.
+    for (const { hold } of snapshot.settled) void this.closings.ask({ organizationId, hold, ending: 'settled' });
   }
 
   async settle(stretch: LedgerStretch): Promise<SettleAnswer> {
@@ -99,9 +97,11 @@ export class MemoryAdmissionStore implements AdmissionStore {
     return { type: 'applied' };
   }
 
-  async release(organizationId: OrganizationId, key: HoldKey, now: Instant): Promise<ReleaseAnswer> {
+  async release(organizationId: OrganizationId, key: ReleasedKey, now: Instant): Promise<ReleaseAnswer> {
     if (!this.mayDecide()) return 'unavailable';
     const book = this.organizations.get(organizationId)?.book;
+    const isOther = key.holdId !== undefined && book?.holds.find(key)?.hold.holdId !== key.holdId;
+    if (isOther) return 'not_open';
     const hold = book?.release(key, now) ?? null;
     if (hold === null) return book?.holds.find(key)?.state === 'settled' ? 'settled' : 'not_open';
     void this.closings.ask({ organizationId, hold, ending: 'released' });
@@ -112,16 +112,22 @@ export class MemoryAdmissionStore implements AdmissionStore {
     const book = this.find(organizationId)?.book;
     if (book === undefined) return null;
     book.expire(now);
-    const { holds, position, balance, overshoot } = book;
-    const { openHolds, openAmount, openRequests, leaked } = holds;
-    const found = { position, balance, openHolds, held: openAmount, openRequests, leaked, overshoot };
-    return { ...found, recoveringUntil: null };
+    const { holds, position, balance, overshoot, budgetOvershoot } = book;
+    const { openHolds, openAmount: held, openRequests, leaked } = holds;
+    const found = { position, balance, openHolds, held, heldByTeam: holds.listByTeam(), openRequests, leaked };
+    return { ...found, overshoot, budgetOvershoot, recoveringUntil: null };
   }
 
   async list(organizationId: OrganizationId, now: Instant, limit: number): Promise<readonly Hold[]> {
     const book = this.find(organizationId)?.book;
     book?.expire(now);
     return [...(book?.holds.listOpen() ?? [])].slice(0, limit);
+  }
+
+  async listLeaked(organizationId: OrganizationId, now: Instant, limit: number): Promise<readonly Hold[]> {
+    const book = this.find(organizationId)?.book;
+    book?.expire(now);
+    return (book?.holds.leaked.newest ?? []).slice(0, limit);
   }
 
   async noteTerms(organizationId: OrganizationId, termsVersion: number): Promise<void> {
@@ -145,16 +151,6 @@ export class MemoryAdmissionStore implements AdmissionStore {
 
   private find(organizationId: OrganizationId): LoadedOrganization | undefined {
     return this.mayDecide() ? this.organizations.get(organizationId) : undefined;
-  }
-
-  /** What ran while nobody was here to note it: it cannot run again, and the journal is told so. */
-  private recallSettled({ holds }: AdmissionBook, { organizationId, settled }: OrganizationSnapshot): void {
-    for (const { hold, isRequestCounted } of settled) {
-      holds.open(hold);
-      holds.settle(hold);
-      if (isRequestCounted) holds.countRequest(hold.requestId);
-      void this.closings.ask({ organizationId, hold, ending: 'settled' });
-    }
   }
 
   private journalHold(organizationId: OrganizationId, known: LoadedOrganization, hold: Hold): void {

@@ -40,6 +40,17 @@ describe('budgetLines', () => {
     expect(budgetLines({ teamBudgets: new Map() }, [], new Map())).toMatchObject([{ teamId: null, requests: 0 }]);
   });
 
+  it('shows a team for which something is held and nothing was spent yet', () => {
+    const held = new Map([
+      ['team_new', cents('2')],
+      [null, cents('1')],
+    ]);
+    expect(budgetLines({ teamBudgets: new Map() }, [], held)).toMatchObject([
+      { teamId: 'team_new', held: cents('2'), spent: cents('0') },
+      { teamId: null, held: cents('1') },
+    ]);
+  });
+
   it('does not say what remains when nobody can say what is held', () => {
     const [line] = budgetLines({ teamBudgets: new Map([['team_search', cents('1')]]) }, [], null);
     expect(line).toMatchObject({ limit: cents('1'), held: null, remaining: null });

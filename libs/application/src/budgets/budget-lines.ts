@@ -16,7 +16,7 @@ export interface BudgetLine {
 export type TeamUse = Pick<TeamSpend, 'teamId' | 'spend' | 'requests'>;
 
 /**
- * A line for each team that has a limit or has spent anything, by id, and the line without a team last, whatever is on it: so
+ * A line for each team that has a limit, has spent anything or has anything held, by id, and the line without a team last, whatever is on it: so
  * that the lines always come to all that was spent.
  * @param held what is set aside for the admitted requests of each team; null when nobody can say so
  */
@@ -26,7 +26,8 @@ export function budgetLines(
   held: ReadonlyMap<string | null, Amount> | null,
 ): BudgetLine[] {
   const byTeam = new Map(uses.map((use) => [use.teamId, use]));
-  const named = new Set([...teamBudgets.keys(), ...uses.flatMap(({ teamId }) => (teamId === null ? [] : [teamId]))]);
+  const users = [...byTeam.keys(), ...(held?.keys() ?? [])].filter((teamId) => teamId !== null);
+  const named = new Set([...teamBudgets.keys(), ...users]);
   return [...[...named].sort(), null].map((teamId) => {
     const { spend: spent, requests } = byTeam.get(teamId) ?? { spend: ZERO_AMOUNT, requests: 0 };
     const limit = (teamId === null ? null : teamBudgets.get(teamId)) ?? null;

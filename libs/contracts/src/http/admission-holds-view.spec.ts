@@ -22,11 +22,15 @@ describe('encodeHoldsView', () => {
       held: cents('1.5'),
       openRequests: 1,
       leaked: { holds: 2, amount: cents('0.5') },
+      leakedHolds: [{ ...hold, holdId: 'hld_0' }],
       overshoot: { caused, recovered: cents('1.5') },
+      budgetOvershoot: { ...NO_OVERSHOOT, caused: { ...NO_OVERSHOOT.caused, lowered_limit: cents('7') } },
       recoveringUntil: null,
       watermark: { position: 7 },
     });
     expect(view.holds).toMatchObject([{ id: 'hld_1', team_id: 'team_search', amount: '1.5000000000' }]);
+    expect(view.leaked_holds).toMatchObject([{ id: 'hld_0', request_id: 'req_1' }]);
+    expect(view.budget_overshoot).toMatchObject({ lowered_limit: '7.0000000000', standing: '7.0000000000' });
     expect(view.overshoot).toMatchObject({ late_settlement: '3.0000000000', standing: '2.5000000000' });
     expect(holdsViewSchema.parse(view)).toEqual(view);
   });

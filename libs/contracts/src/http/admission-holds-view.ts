@@ -11,39 +11,45 @@ import { z } from 'zod';
 import { amountSchema, identifierSchema, instantSchema, OBJECT_RULE, wholeNumberSchema } from '../wire/wire-schemas';
 import { type AdmissionWatermark, admissionWatermarkSchema } from './admission-view';
 
+const holdSchema = z.object({
+  id: identifierSchema,
+  request_id: identifierSchema,
+  attempt_id: identifierSchema.nullable(),
+  team_id: identifierSchema.nullable(),
+  amount: amountSchema,
+  admitted_at: instantSchema,
+  expires_at: instantSchema,
+});
+
+/** How far a limit was ever passed, by what took it there, how much was made good again, and how far it is passed now. */
+const budgetOvershootSchema = z.object({
+  late_settlement: amountSchema,
+  above_hold: amountSchema,
+  lowered_limit: amountSchema,
+  recovered: amountSchema,
+  standing: amountSchema,
+});
+
 /** `GET …/holds`. */
 export const holdsViewSchema = z.object(
   {
     organization_id: identifierSchema,
     unit: z.literal('cent'),
     /** Open ones, as many as were asked for. */
-    holds: z.array(
-      z.object({
-        id: identifierSchema,
-        request_id: identifierSchema,
-        attempt_id: identifierSchema.nullable(),
-        team_id: identifierSchema.nullable(),
-        amount: amountSchema,
-        admitted_at: instantSchema,
-        expires_at: instantSchema,
-      }),
-    ),
+    holds: z.array(holdSchema),
     open: wholeNumberSchema,
     open_amount: amountSchema,
     /** Requests that hold a slot of the allowance: admitted, and not counted yet. */
     open_requests: wholeNumberSchema,
-    /** Nobody settled or released these before they expired; since the store was last loaded. */
+    /** Nobody settled or released these before they expired; as far back as the store remembers, a week at least. */
     leaked: wholeNumberSchema,
     leaked_amount: amountSchema,
-    /** How far the credits were ever overdrawn, by cause, and how far they are now. */
-    overshoot: z.object({
-      late_settlement: amountSchema,
-      above_hold: amountSchema,
-      lowered_limit: amountSchema,
-      refund: amountSchema,
-      recovered: amountSchema,
-      standing: amountSchema,
-    }),
+    /** The last of them first, as many as were asked for. */
+    leaked_holds: z.array(holdSchema),
+    /** Of the credits. */
+    overshoot: z.object({ ...budgetOvershootSchema.shape, refund: amountSchema }),
+    /** Of the budgets of all teams together, as far as requests of theirs have asked. */
+    budget_overshoot: budgetOvershootSchema,
     /** Until then some of what is held may be missing here, and nothing is admitted; null when the list is whole. */
     recovering_until: instantSchema.nullable(),
     watermark: admissionWatermarkSchema,
@@ -60,7 +66,9 @@ export interface HoldsReading {
   readonly held: Amount;
   readonly openRequests: number;
   readonly leaked: { readonly holds: number; readonly amount: Amount };
+  readonly leakedHolds: readonly Hold[];
   readonly overshoot: Overshoot;
+  readonly budgetOvershoot: Overshoot;
   readonly recoveringUntil: Instant | null;
   readonly watermark: AdmissionWatermark;
 }
@@ -76,16 +84,22 @@ export function encodeHoldsView(reading: HoldsReading): HoldsView {
     open_requests: reading.openRequests,
     leaked: leaked.holds,
     leaked_amount: formatAmount(leaked.amount),
-    overshoot: {
-      late_settlement: formatAmount(overshoot.caused.late_settlement),
-      above_hold: formatAmount(overshoot.caused.above_hold),
-      lowered_limit: formatAmount(overshoot.caused.lowered_limit),
-      refund: formatAmount(overshoot.caused.refund),
-      recovered: formatAmount(overshoot.recovered),
-      standing: formatAmount(standingExcess(overshoot)),
-    },
+    leaked_holds: reading.leakedHolds.map(encodeHold),
+    overshoot: { ...encodeOvershoot(overshoot), refund: formatAmount(overshoot.caused.refund) },
+    budget_overshoot: encodeOvershoot(reading.budgetOvershoot),
     recovering_until: recoveringUntil === null ? null : formatInstant(recoveringUntil),
     watermark: reading.watermark,
+  };
+}
+
+function encodeOvershoot(overshoot: Overshoot): HoldsView['budget_overshoot'] {
+  const { caused, recovered } = overshoot;
+  return {
+    late_settlement: formatAmount(caused.late_settlement),
+    above_hold: formatAmount(caused.above_hold),
+    lowered_limit: formatAmount(caused.lowered_limit),
+    recovered: formatAmount(recovered),
+    standing: formatAmount(standingExcess(overshoot)),
   };
 }
 

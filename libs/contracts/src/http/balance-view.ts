@@ -27,7 +27,10 @@ export const balanceViewSchema = z.object(
     available: amountSchema.nullable(),
     period: billingPeriodSchema,
     requests: countedRequestsSchema,
-    /** How long what is available lasts when it goes on as in the last week; null when nothing was spent, and of the past. */
+    /**
+     * How long the balance lasts when it goes on as in the last week: what is held is not spent yet, and part of it comes
+     * back. Null when nothing was spent, and of the past.
+     */
     forecast: z
       .object({
         per_day: amountSchema,

@@ -24,7 +24,7 @@ export const teamBudgetViewSchema = z.object(
   { error: OBJECT_RULE },
 );
 
-/** `GET …/team-budgets`: every team that has a limit or has spent anything, by id. */
+/** `GET …/team-budgets`: every team that has a limit, has spent anything or has anything held, by id. */
 export const teamBudgetsViewSchema = z.object(
   {
     ...termsFields,
@@ -67,13 +67,15 @@ export function encodeTeamBudgetsView(reading: TeamBudgetsReading): TeamBudgetsV
   };
 }
 
-/** The line of one team, which is empty where it has neither a limit nor spent anything. */
+/** The line of one team, which is empty where it has neither a limit nor spent or held anything. */
 export function encodeTeamBudgetView(reading: TeamBudgetsReading, teamId: string): TeamBudgetView {
-  const line = reading.lines.find((each) => each.teamId === teamId) ?? EMPTY_LINE;
+  const isHeldKnown = reading.lines.every(({ held }) => held !== null);
+  const empty = { ...EMPTY_LINE, held: isHeldKnown ? ZERO_AMOUNT : null };
+  const line = reading.lines.find((each) => each.teamId === teamId) ?? empty;
   return { ...encodeReading(reading), team_id: teamId, ...encodeLine(line) };
 }
 
-const EMPTY_LINE = { limit: null, spent: ZERO_AMOUNT, held: ZERO_AMOUNT, remaining: null, requests: 0 };
+const EMPTY_LINE = { limit: null, spent: ZERO_AMOUNT, remaining: null, requests: 0 };
 
 function encodeReading({ organizationId, terms, period, watermark }: TeamBudgetsReading) {
   return {

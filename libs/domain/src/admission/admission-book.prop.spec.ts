@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { aPlan } from '../../test/a-plan';
-import { anAdmissionRequest, theLimits } from '../../test/an-admission';
+import { anAdmissionRequest, aSnapshot, theLimits } from '../../test/an-admission';
 import { at } from '../../test/a-usage-event';
 import { type Amount, amountOfUnits } from '../money/amount';
 import { type Instant, instantOfMilliseconds } from '../time/instant';
@@ -150,7 +150,7 @@ function run(acts: readonly Act[], seen: Map<string, number>): void {
     overage: false,
     countedWhileHeld: new Set(),
   };
-  const book = new AdmissionBook({ position: 1, balance: amountOfUnits(20n), uses: [], holds: [] });
+  const book = new AdmissionBook(aSnapshot({ position: 1, balance: amountOfUnits(20n) }));
   for (const act of acts) {
     step(act, world, book, seen);
     book.expire(instantOfMilliseconds(world.now));

@@ -1,4 +1,4 @@
-import { aHold, anAdmissionRequest, aSettlingUsage, theLimits } from '../../test/an-admission';
+import { aHold, anAdmissionRequest, aSettlingUsage, aSnapshot, theLimits } from '../../test/an-admission';
 import { cents } from '../../test/a-rate-card';
 import { at } from '../../test/a-usage-event';
 import { calendarMonthOf } from '../time/billing-period';
@@ -11,7 +11,7 @@ const NOW = at('2026-11-23T10:00:00Z');
 const NOVEMBER = calendarMonthOf(NOW).start;
 
 function aBook(stated: Partial<AdmissionSnapshot> = {}): AdmissionBook {
-  return new AdmissionBook({ position: 5, balance: cents('3'), uses: [], holds: [], ...stated });
+  return new AdmissionBook(aSnapshot({ position: 5, balance: cents('3'), ...stated }));
 }
 
 function ask(
@@ -110,6 +110,21 @@ describe('AdmissionBook', () => {
     expect(ask(book, { attemptId: 'b', teamId: 'search' }, { teamLimit: cents('3') })).toMatchObject({
       refusal: { code: 'team_budget_reached', used: cents('2'), held: cents('1') },
     });
+  });
+
+  it('goes on from a later position with what it knows, and ends what the ledger settled before it', () => {
+    const book = aBook();
+    ask(book);
+    ask(book, { requestId: 'req_2' });
+    const settled = [
+      { hold: aHold({ holdId: 'hld_req_1' }), isRequestCounted: true },
+      { hold: aHold({ holdId: 'hld_of_before', requestId: 'req_2' }), isRequestCounted: false },
+    ];
+    book.reload(aSnapshot({ position: 9, balance: cents('0.5'), settled }));
+    expect([book.position, book.balance, book.holds.openAmount]).toEqual([9, cents('0.5'), cents('1')]);
+    expect([ask(book).type, ask(book, { requestId: 'req_2' }).type]).toEqual(['settled', 'repeated']);
+    expect(standingExcess(book.overshoot)).toBe(cents('0.5'));
+    expect(() => book.reload(aSnapshot({ position: 8 }))).toThrow('not unlearnt');
   });
 
   it('tells by cause what took the credits past zero', () => {

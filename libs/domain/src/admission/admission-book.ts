@@ -2,6 +2,7 @@ import { assert } from '../assert';
 import { addAmounts, type Amount, negateAmount, subtractAmounts, ZERO_AMOUNT } from '../money/amount';
 import type { Instant } from '../time/instant';
 import type { AdmissionLimits, AdmissionRequest } from './admission-limits';
+import { BudgetWatch } from './budget-watch';
 import {
   type AdmissionRefusal,
   type AdmissionRemainder,
@@ -11,7 +12,8 @@ import {
 } from './decide-admission';
 import { expiryOf, type Hold, type HoldKey } from './hold';
 import { HoldBook } from './hold-book';
-import type { AdmissionSnapshot, SettlementBatch, SettlementOutcome, SettlingEntry } from './settlement';
+import { PeriodUses } from './period-uses';
+import type { AdmissionSnapshot, SettledHold, SettlementBatch, SettlementOutcome, SettlingEntry } from './settlement';
 import { addOvershoot, NO_OVERSHOOT, type Overshoot, type OvershootCause } from './overshoot';
 
 export interface AdmissionQuestion {
@@ -30,30 +32,28 @@ export type AdmissionDecision =
   | { readonly type: 'settled' }
   | { readonly type: 'refused'; readonly refusal: AdmissionRefusal; readonly remaining: AdmissionRemainder };
 
-interface MutableUse {
-  requests: number;
-  readonly teamSpend: Map<string, Amount>;
-}
-
 /**
  * All that admission knows of one organization, changed in place by what happens to it. No decision is made to admit when
  * spent + held + its own bound would pass a limit; what passes one later is told by its cause.
  */
 export class AdmissionBook {
-  readonly holds = new HoldBook();
+  readonly holds: HoldBook;
   private ledgerPosition: number;
   private ledgerBalance: Amount;
-  /** By period, so that a new period begins at nothing without anybody resetting it. */
-  private readonly uses = new Map<Instant, MutableUse>();
+  private readonly uses: PeriodUses;
   private passed: Overshoot = NO_OVERSHOOT;
+  private readonly budgets = new BudgetWatch((teamId, periodStart) =>
+    addAmounts(this.uses.spentBy(teamId, periodStart), this.holds.openAmountOf(teamId)),
+  );
 
-  constructor({ position, balance, uses, holds }: AdmissionSnapshot) {
+  constructor({ position, balance, uses, holds, settled, leaked }: AdmissionSnapshot) {
+    this.holds = new HoldBook(leaked);
     this.ledgerPosition = position;
     this.ledgerBalance = balance;
-    for (const { periodStart, requests, teamSpend } of uses) {
-      this.uses.set(periodStart, { requests, teamSpend: new Map(teamSpend) });
-    }
+    this.uses = new PeriodUses(uses);
     for (const hold of holds) this.holds.open(hold);
+    for (const { hold } of settled) this.holds.open(hold);
+    this.endSettled(settled);
   }
 
   get position(): number {
@@ -69,12 +69,18 @@ export class AdmissionBook {
     return this.passed;
   }
 
+  /** The same of the budgets of teams. */
+  get budgetOvershoot(): Overshoot {
+    return this.budgets.overshoot;
+  }
+
   /** Decides, and holds what it admits; all or nothing. Holds that have expired by now are given back first. */
   decide({ request, limits, holdId, now }: AdmissionQuestion): AdmissionDecision {
     this.expire(now);
     const known = this.holds.find(request);
     if (known?.state === 'settled') return { type: 'settled' };
     if (known !== null) return { type: 'repeated', hold: known.hold, remaining: this.remainderFor(request, limits) };
+    if (request.teamId !== null) this.budgets.learn(request.teamId, limits.teamLimit, limits.period.start);
     const verdict = decideAdmission(limits, this.standingFor(request, limits));
     if (verdict.type === 'refused') {
       return { type: 'refused', refusal: verdict.refusal, remaining: this.remainderFor(request, limits) };
@@ -100,11 +106,26 @@ export class AdmissionBook {
     return { type: 'applied', settled };
   }
 
+  /**
+   * Goes on from a later position of the ledger, of which nobody handed in the entries before. What is held, was settled or
+   * has leaked stays known; it may not have been written down when the snapshot was taken.
+   */
+  reload({ position, balance, uses, settled }: AdmissionSnapshot): void {
+    assert(position >= this.ledgerPosition, 'a ledger is not unlearnt');
+    const before = this.available();
+    this.ledgerPosition = position;
+    this.ledgerBalance = balance;
+    this.uses.replace(uses);
+    this.endSettled(settled);
+    this.note('late_settlement', before);
+    this.budgets.noteAll('late_settlement');
+  }
+
   release(key: HoldKey, now: Instant): Hold | null {
     this.expire(now);
     const before = this.available();
     const hold = this.holds.release(key);
-    this.note(null, before);
+    this.noteGivenBack(before, hold === null ? [] : [hold]);
     return hold;
   }
 
@@ -112,21 +133,20 @@ export class AdmissionBook {
   expire(now: Instant): readonly Hold[] {
     const before = this.available();
     const leaked = this.holds.expire(now);
-    this.note(null, before);
+    this.noteGivenBack(before, leaked);
     return leaked;
   }
 
   /** The numbers of the moment that a request is judged by. */
   standingFor(request: Pick<AdmissionRequest, 'requestId' | 'teamId'>, { period }: AdmissionLimits): AdmissionStanding {
-    const use = this.uses.get(period.start);
     const { teamId, requestId } = request;
     return {
       balance: this.ledgerBalance,
       held: this.holds.openAmount,
-      requestsUsed: use?.requests ?? 0,
+      requestsUsed: this.uses.requestsIn(period.start),
       requestsHeld: this.holds.openRequests,
       needsSlot: this.holds.needsSlot(requestId),
-      teamSpent: teamId === null ? ZERO_AMOUNT : (use?.teamSpend.get(teamId) ?? ZERO_AMOUNT),
+      teamSpent: teamId === null ? ZERO_AMOUNT : this.uses.spentBy(teamId, period.start),
       teamHeld: teamId === null ? ZERO_AMOUNT : this.holds.openAmountOf(teamId),
     };
   }
@@ -146,26 +166,34 @@ export class AdmissionBook {
     const before = this.available();
     const hold = usage.isServed ? this.holds.settle(usage) : null;
     this.ledgerBalance = addAmounts(this.ledgerBalance, negateAmount(usage.charge));
-    this.note(hold === null ? 'late_settlement' : 'above_hold', before);
+    const cause = hold === null ? 'late_settlement' : 'above_hold';
+    this.note(cause, before);
     if (usage.isRequestCounted) this.holds.countRequest(usage.requestId);
-    this.addUse(usage);
+    this.uses.add(usage);
+    this.budgets.note(usage.teamId, cause);
+    if (hold !== null && hold.teamId !== usage.teamId) this.budgets.note(hold.teamId, cause);
     return hold;
   }
 
-  private addUse({ periodStart, counts, teamId, charge }: Extract<SettlingEntry, { type: 'usage' }>): void {
-    const use = this.uses.get(periodStart) ?? { requests: 0, teamSpend: new Map<string, Amount>() };
-    this.uses.set(periodStart, use);
-    if (counts) use.requests += 1;
-    if (teamId !== null) use.teamSpend.set(teamId, addAmounts(use.teamSpend.get(teamId) ?? ZERO_AMOUNT, charge));
+  private endSettled(settled: readonly SettledHold[]): void {
+    for (const { hold, isRequestCounted } of settled) {
+      const booked = this.holds.find(hold);
+      if (booked?.state === 'open' && booked.hold.holdId === hold.holdId) this.holds.settle(hold);
+      if (isRequestCounted) this.holds.countRequest(hold.requestId);
+    }
   }
 
   private available(): Amount {
     return subtractAmounts(this.ledgerBalance, this.holds.openAmount);
   }
 
-  /** @param cause null for what only gives back */
-  private note(cause: OvershootCause | null, before: Amount): void {
-    assert(cause !== null || this.available() >= before, 'giving back leaves no less');
-    this.passed = addOvershoot(this.passed, cause ?? 'late_settlement', before, this.available());
+  private noteGivenBack(before: Amount, holds: readonly Hold[]): void {
+    assert(this.available() >= before, 'giving back leaves no less');
+    this.note('late_settlement', before);
+    for (const { teamId } of holds) this.budgets.note(teamId, 'late_settlement');
+  }
+
+  private note(cause: OvershootCause, before: Amount): void {
+    this.passed = addOvershoot(this.passed, cause, before, this.available());
   }
 }

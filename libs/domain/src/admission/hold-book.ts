@@ -3,6 +3,7 @@ import { addAmounts, type Amount, subtractAmounts, ZERO_AMOUNT } from '../money/
 import type { Instant } from '../time/instant';
 import { ExpiryWheel } from './expiry-wheel';
 import { type Hold, type HoldKey, holdKeyText } from './hold';
+import { addLeaked, type LeakedHolds, NOTHING_LEAKED } from './leaked-holds';
 
 interface HeldRequest {
   open: number;
@@ -24,13 +25,14 @@ interface BookedHold {
 export class HoldBook {
   private readonly booked = new Map<string, BookedHold>();
   private readonly requests = new Map<string, HeldRequest>();
-  private readonly byTeam = new Map<string, Amount>();
+  private readonly byTeam = new Map<string | null, Amount>();
   private readonly wheel = new ExpiryWheel();
   private openSum: Amount = ZERO_AMOUNT;
   private slots = 0;
   private opened = 0;
-  private leakedCount = 0;
-  private leakedSum: Amount = ZERO_AMOUNT;
+
+  /** @param leakedHolds what had leaked before, so that a new beginning forgets none of it */
+  constructor(private leakedHolds: LeakedHolds = NOTHING_LEAKED) {}
 
   /** What open holds have set aside. */
   get openAmount(): Amount {
@@ -46,13 +48,18 @@ export class HoldBook {
     return this.slots;
   }
 
-  /** Holds that nobody settled or released before they expired. */
-  get leaked(): { readonly holds: number; readonly amount: Amount } {
-    return { holds: this.leakedCount, amount: this.leakedSum };
+  get leaked(): LeakedHolds {
+    return this.leakedHolds;
   }
 
-  openAmountOf(teamId: string): Amount {
+  /** What is set aside for a team, or for what no team is named for. */
+  openAmountOf(teamId: string | null): Amount {
     return this.byTeam.get(teamId) ?? ZERO_AMOUNT;
+  }
+
+  /** The same for everyone that something is set aside for. */
+  listByTeam(): ReadonlyMap<string | null, Amount> {
+    return new Map(this.byTeam);
   }
 
   /** The hold under a key that is open, or was settled before it would have expired; null otherwise. */
@@ -120,11 +127,10 @@ export class HoldBook {
       if (booked.state === 'open') {
         this.end(booked.hold);
         leaked.push(booked.hold);
-        this.leakedCount += 1;
-        this.leakedSum = addAmounts(this.leakedSum, booked.hold.amount);
       }
       this.forget(booked.hold);
     }
+    if (leaked.length > 0) this.leakedHolds = addLeaked(this.leakedHolds, leaked);
     return leaked;
   }
 
@@ -151,7 +157,6 @@ export class HoldBook {
 
   private add({ teamId }: Hold, amount: Amount): void {
     this.openSum = addAmounts(this.openSum, amount);
-    if (teamId === null) return;
     const sum = addAmounts(this.openAmountOf(teamId), amount);
     if (sum === ZERO_AMOUNT) this.byTeam.delete(teamId);
     else this.byTeam.set(teamId, sum);

@@ -1,6 +1,7 @@
 import type { Amount } from '../money/amount';
 import type { Instant } from '../time/instant';
 import type { Hold } from './hold';
+import type { LeakedHolds } from './leaked-holds';
 
 /** What one ledger entry means for admission. */
 export type SettlingEntry =
@@ -42,6 +43,14 @@ export interface AdmissionSnapshot {
   readonly balance: Amount;
   readonly uses: readonly PeriodUse[];
   readonly holds: readonly Hold[];
+  /** Holds that are written down as open, and that the ledger has settled: their attempts have run. */
+  readonly settled: readonly SettledHold[];
+  readonly leaked: LeakedHolds;
+}
+
+export interface SettledHold {
+  readonly hold: Hold;
+  readonly isRequestCounted: boolean;
 }
 
 export type SettlementOutcome =

@@ -1,6 +1,6 @@
 import { assertNever } from '../assert';
 import { type Amount, LARGEST_AMOUNT, ZERO_AMOUNT } from '../money/amount';
-import { hasFeature } from '../plans/plan';
+import { hasFeature, type PlanFeature } from '../plans/plan';
 import type { PlanCatalogue } from '../plans/plan-catalogue';
 import { planAt, planInPeriod } from '../plans/plan-in-period';
 import { type BillingAnchor, periodHolding } from '../time/billing-period';
@@ -67,6 +67,12 @@ export function decideChange(request: ChangeRequest, context: ChangeContext): Ch
   if (isSo(change, effectiveAt, context)) return { type: 'unchanged' };
   const number = terms.version + 1;
   return { type: 'changed', recorded: { number, position, recordedAt: now, effectiveAt, changedBy, change } };
+}
+
+/** What the plan has to have for a change; null where any plan will do. It is what a refusal as `plan_required` lacks. */
+export function featureNeeded({ type }: TermsChange): PlanFeature | 'overage' | null {
+  if (type === 'team_budget') return 'team_budgets';
+  return type === 'overage' ? 'overage' : null;
 }
 
 const LEAST_ACTOR: Readonly<Record<TermsChange['type'], Actor>> = {

@@ -4,16 +4,17 @@ import type {
   JournaledHold,
   LedgerStretch,
   OrganizationSnapshot,
-  SettledHold,
 } from '@floopy/application';
 import {
   type BillingPeriod,
   holdKeyText,
   type Instant,
   instantOfMilliseconds,
+  MOST_LEAKED_LISTED,
   type OrganizationId,
   organizationIdOf,
   periodHolding,
+  type SettledHold,
   type Terms,
 } from '@floopy/domain';
 import type { DatabasePool } from '../connection/pool';
@@ -22,6 +23,7 @@ import { inTransaction } from '../connection/transaction';
 import { amountOfRow } from '../ledger/lock-streams';
 import { AnchorMemory } from '../organization/anchor-memory';
 import { readTerms } from '../organization/read-terms';
+import { readLeakedHolds } from './read-leaked-holds';
 import { readOpenHolds } from './read-open-holds';
 import { readPeriodUse } from './read-period-use';
 import { readSettlingEntries, settlingEntryOf, type SettlingRow } from './read-settling-entries';
@@ -73,6 +75,7 @@ async function readSnapshot(
     termsVersion: head.terms_version,
     uses,
     ...sortHolds(open, later, terms),
+    leaked: await readLeakedHolds(queries, organizationKey, now, MOST_LEAKED_LISTED),
   };
 }
 

@@ -94,6 +94,7 @@ function aProcessThatKnowsEveryOrganization(): () => AdmissionStore {
       release: (organizationId, key, now) => inner.release(organizationId, key, now),
       summary: (organizationId, now) => inner.summary(organizationId, now),
       list: (organizationId, now, limit) => inner.list(organizationId, now, limit),
+      listLeaked: (organizationId, now, limit) => inner.listLeaked(organizationId, now, limit),
       noteTerms: (organizationId, termsVersion) => inner.noteTerms(organizationId, termsVersion),
     };
   });
@@ -167,6 +168,23 @@ describe('a process that starts anew', () => {
     const later = instantOfMilliseconds(NOON + LIFETIME_MS);
     const snapshot = await createAdmissionSource(writer).read(ACME, later);
     expect(snapshot?.holds).toEqual([]);
+  });
+
+  it('is told by the journal what has leaked', async () => {
+    const first = aProcess();
+    await first.owner.claim();
+    await load(first.store);
+    await ask(first.store, 'req_leaked');
+    await first.owner.release();
+    const second = aProcess();
+    await claims(second.owner);
+    const later = instantOfMilliseconds(NOON + LIFETIME_MS);
+    await load(second.store, later);
+    expect(await second.store.summary(ACME, later)).toMatchObject({
+      openHolds: 0,
+      leaked: { holds: 1, amount: cents(1) },
+    });
+    expect(await second.store.listLeaked(ACME, later, 10)).toMatchObject([{ requestId: 'req_leaked' }]);
   });
 
   it('knows from the journal what was settled', async () => {

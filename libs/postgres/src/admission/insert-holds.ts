@@ -37,7 +37,8 @@ export async function insertHolds(
                  ON CONFLICT (organization_key, request_id, attempt_id) DO UPDATE
                 SET hold_id = excluded.hold_id, team_id = excluded.team_id, amount = excluded.amount,
                     position = excluded.position, admitted_at = excluded.admitted_at,
-                    expires_at = excluded.expires_at, state = 1, closed_at = NULL
+                    expires_at = excluded.expires_at, state = 1, closed_at = NULL,
+                    released_by = NULL, release_reason = NULL
               WHERE known.state <> 2 OR known.expires_at + interval '${SETTLED_REMEMBERED}' < excluded.admitted_at
              RETURNING hold_id)
       SELECT EXISTS (SELECT FROM owner) AS is_owner,

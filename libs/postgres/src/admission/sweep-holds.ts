@@ -1,6 +1,7 @@
 import { type Instant, instantOfMilliseconds } from '@floopy/domain';
 import { onlyRow, type Queries } from '../connection/queries';
 import { timestampOf } from '../connection/timestamp';
+import { SETTLED_IN_TIME } from './settled-in-time';
 
 /** So long an ended hold can be looked up; a settled attempt is told from a new one for less. */
 export const ENDED_HOLDS_KEPT_MS = 7 * 24 * 60 * 60 * 1_000;
@@ -8,7 +9,8 @@ export const ENDED_HOLDS_KEPT_MS = 7 * 24 * 60 * 60 * 1_000;
 export const EXPIRY_NOTED_AFTER_MS = 60_000;
 
 /**
- * Tidies the journal: notes which open holds nobody ended in time, and removes what ended long ago; at most `limit` of each.
+ * Tidies the journal: notes which open holds nobody ended in time (and which were settled, by a process that could not note it
+ * any more), and removes what ended long ago; at most `limit` of each.
  * Decisions do not wait for it, and do not depend on it: who reads the journal looks at the expiry.
  * @returns how many rows it changed; fewer than `limit` means that the rest can wait.
  */
@@ -23,7 +25,7 @@ export async function sweepHolds(queries: Queries, now: Instant, limit: number):
               LIMIT $3
                 FOR UPDATE SKIP LOCKED),
            expired AS (
-             UPDATE hold SET state = 4, closed_at = expires_at
+             UPDATE hold SET state = CASE WHEN ${SETTLED_IN_TIME} THEN 2 ELSE 4 END, closed_at = hold.expires_at
                FROM leaked
               WHERE (hold.organization_key, hold.request_id, hold.attempt_id)
                     = (leaked.organization_key, leaked.request_id, leaked.attempt_id)

@@ -13,6 +13,7 @@ import { Spend1780000000011 } from './11-spend';
 import { Posting1780000000012 } from './12-posting';
 import { Alerts1780000000013 } from './13-alerts';
 import { ParkedDays1780000000014 } from './14-parked-days';
+import { EndedHolds1780000000015 } from './15-ended-holds';
 import { CurrentBalances1780000000016 } from './16-current-balances';
 
 /** Every migration, oldest first. A landed one is never edited; a change is another one. */
@@ -31,6 +32,7 @@ export const MIGRATIONS = [
   Posting1780000000012,
   Alerts1780000000013,
   ParkedDays1780000000014,
+  EndedHolds1780000000015,
   CurrentBalances1780000000016,
 ];
 

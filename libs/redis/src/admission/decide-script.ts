@@ -51,6 +51,7 @@ export const DECIDE = `
     return {'stale_terms'}
   end
   state.t = terms
+  learn_budget(team, period, limit_high, limit_low)
   if refused_anyway then return answer('refused') end
   if most_requests and not taken and used + state.q >= most_requests then return answer('refused') end
   if limit_high then

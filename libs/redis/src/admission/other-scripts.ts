@@ -34,6 +34,9 @@ export const LOAD = `
       redis.call('HSET', SPENT, 'h' .. ARGV[at], ARGV[at + 1], 'l' .. ARGV[at], ARGV[at + 2])
       at = at + 3
     end
+    for _, team in ipairs(redis.call('HKEYS', BUDGETS)) do
+      if not string.find(team, ' ') then note_budget(team, '1') end
+    end
   end
   if terms > state.t then state.t = terms end
   write_state(state)
@@ -42,13 +45,14 @@ export const LOAD = `
 
 export const RELEASE = `
   ${SHARED}
-  local key, now = ARGV[1], tonumber(ARGV[2])
+  local key, now, hold_id = ARGV[1], tonumber(ARGV[2]), ARGV[3]
   local state = read_state()
   if not state then return 'not_open' end
   local known = redis.call('HGET', HOLDS, key)
   if known == 's' then return 'settled' end
   if not known then return 'not_open' end
   local hold = cmsgpack.unpack(known)
+  if hold_id ~= '' and hold_id ~= hold[8] then return 'not_open' end
   local expired = hold[7] <= now
   if expired then expire_hold(state, key, hold) else give_back(state, key, hold) end
   write_state(state)
@@ -60,7 +64,7 @@ export const NOTE_TERMS = `
   if known and known < tonumber(ARGV[1]) then redis.call('HSET', KEYS[1], 't', ARGV[1]) end
 `;
 
-/** The numbers of an organization, after everything that has expired is taken off. */
+/** The numbers of an organization, what is held by team, and how budgets were passed, after what has expired is taken off. */
 export const SUMMARY = `
   ${SHARED}
   local now, longest = tonumber(ARGV[1]), tonumber(ARGV[2])
@@ -76,7 +80,12 @@ export const SUMMARY = `
   if state.n ~= open_before or state.r ~= id_before or state.w ~= whole_before then write_state(state) end
   local numbers = {}
   for index = 1, #FIELDS do numbers[index] = state[FIELDS[index]] end
-  return numbers
+  local passed = {}
+  for cause = 1, 5 do
+    passed[#passed + 1] = 'h ' .. cause
+    passed[#passed + 1] = 'l ' .. cause
+  end
+  return {numbers, redis.call('HGETALL', HELD), redis.call('HMGET', BUDGETS, unpack(passed))}
 `;
 
 /** Open holds, soonest to expire first. */
@@ -84,6 +93,15 @@ export const LIST = `
   local holds = {}
   for _, key in ipairs(redis.call('ZRANGEBYSCORE', KEYS[3], '(' .. ARGV[1], '+inf', 'LIMIT', 0, ARGV[2])) do
     holds[#holds + 1] = cmsgpack.unpack(redis.call('HGET', KEYS[2], key))
+  end
+  return holds
+`;
+
+/** Holds that leaked, the last first. */
+export const LIST_LEAKED = `
+  local holds = {}
+  for _, packed in ipairs(redis.call('ZREVRANGE', KEYS[10], 0, ARGV[1] - 1)) do
+    holds[#holds + 1] = cmsgpack.unpack(packed)
   end
   return holds
 `;

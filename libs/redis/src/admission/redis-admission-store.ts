@@ -1,19 +1,12 @@
-import type { AdmissionStore, HeldSummary, ReleaseAnswer, SettleAnswer } from '@floopy/application';
-import {
-  type Hold,
-  holdKeyText,
-  type Instant,
-  instantOfMilliseconds,
-  type OrganizationId,
-  type Overshoot,
-} from '@floopy/domain';
+import type { AdmissionStore, ReleaseAnswer, SettleAnswer } from '@floopy/application';
+import { type Hold, holdKeyText, type Instant, type OrganizationId } from '@floopy/domain';
 import { RedisUnavailable } from '../connection/redis-unavailable';
 import { type RedisClient, runScript, type Script, scriptOf } from '../connection/run-script';
 import { answerOf, argumentsOfQuestion, holdOf } from './decide';
 import { DECIDE } from './decide-script';
-import { amountOfLimbs } from './limbs';
-import { LIST, LOAD, NOTE_TERMS, RELEASE, SUMMARY } from './other-scripts';
+import { LIST, LIST_LEAKED, LOAD, NOTE_TERMS, RELEASE, SUMMARY } from './other-scripts';
 import { SETTLE } from './settle-script';
+import { summaryOf, type SummaryReply } from './summary';
 import { argumentsOfSnapshot, argumentsOfStretch } from './written-facts';
 
 /** Knows of every organization whether it was ever held here, in a place that does not lose it with the holds. */
@@ -42,6 +35,7 @@ const releaseScript = scriptOf(RELEASE);
 const noteTermsScript = scriptOf(NOTE_TERMS);
 const summaryScript = scriptOf(SUMMARY);
 const listScript = scriptOf(LIST);
+const listLeakedScript = scriptOf(LIST_LEAKED);
 
 /**
  * Holds in Redis, where many processes decide as one. Each operation is one script on the keys of one organization, which
@@ -83,7 +77,7 @@ export function createRedisAdmissionStore(client: RedisClient, options: RedisAdm
 
     async release(organizationId, key, now) {
       try {
-        return (await run(releaseScript, organizationId, [holdKeyText(key), now])) as ReleaseAnswer;
+        return (await run(releaseScript, organizationId, [holdKeyText(key), now, key.holdId ?? ''])) as ReleaseAnswer;
       } catch (error) {
         if (error instanceof RedisUnavailable) return 'unavailable';
         throw error;
@@ -92,12 +86,19 @@ export function createRedisAdmissionStore(client: RedisClient, options: RedisAdm
 
     async summary(organizationId, now) {
       const values = [now, options.longestHoldMs];
-      const numbers = (await run(summaryScript, organizationId, values)) as number[] | null;
-      return numbers === null ? null : summaryOf(numbers, now);
+      const reply = (await run(summaryScript, organizationId, values)) as SummaryReply | null;
+      return reply === null ? null : summaryOf(reply, now);
     },
 
     async list(organizationId, now, limit): Promise<Hold[]> {
       const holds = (await run(listScript, organizationId, [now, limit])) as unknown[];
+      return holds.map((hold) => holdOf(hold));
+    },
+
+    async listLeaked(organizationId, now, limit): Promise<Hold[]> {
+      // What has expired and was not taken off yet leaks first.
+      if (limit < 1 || (await this.summary(organizationId, now)) === null) return [];
+      const holds = (await run(listLeakedScript, organizationId, [limit])) as unknown[];
       return holds.map((hold) => holdOf(hold));
     },
 
@@ -107,35 +108,10 @@ export function createRedisAdmissionStore(client: RedisClient, options: RedisAdm
   };
 }
 
-const PARTS = ['state', 'holds', 'expiry', 'requests', 'held', 'used', 'spent', 'forget'];
+const PARTS = ['state', 'holds', 'expiry', 'requests', 'held', 'used', 'spent', 'forget', 'budgets', 'leaked'];
 
 /** Braces of an id are escaped: an organization's tag is its own and nothing less. */
 function keysOf(organizationId: OrganizationId): string[] {
   const tag = encodeURIComponent(organizationId);
   return PARTS.map((part) => `adm:{${tag}}:${part}`);
-}
-
-/** In the order of the state's fields. */
-function summaryOf(numbers: readonly number[], now: Instant): HeldSummary {
-  const at = (index: number): number => numbers[index] ?? 0;
-  const amountAt = (index: number): ReturnType<typeof amountOfLimbs> => amountOfLimbs(at(index), at(index + 1));
-  const overshoot: Overshoot = {
-    caused: {
-      late_settlement: amountAt(10),
-      above_hold: amountAt(12),
-      lowered_limit: amountAt(14),
-      refund: amountAt(16),
-    },
-    recovered: amountAt(18),
-  };
-  return {
-    position: at(0),
-    balance: amountAt(1),
-    openHolds: at(3),
-    held: amountAt(4),
-    openRequests: at(6),
-    leaked: { holds: at(7), amount: amountAt(8) },
-    overshoot,
-    recoveringUntil: at(21) > now ? instantOfMilliseconds(at(21)) : null,
-  };
 }

@@ -64,6 +64,8 @@ export const SETTLE = `
       note(state, hold and 'o2' or 'o1', before_high, before_low)
       if ARGV[at + 8] == '1' then redis.call('HINCRBY', USED, period, 1) end
       if team ~= '' then spend(period .. ' ' .. team, high, low) end
+      note_budget(team, hold and '2' or '1')
+      if hold and hold[3] ~= team then note_budget(hold[3], '2') end
     end
   end
 

@@ -1,3 +1,6 @@
+import { MOST_LEAKED_LISTED } from '@floopy/domain';
+import { BUDGETS_SCRIPT } from './budgets-script';
+
 /**
  * What every script begins with. All keys of an organization share a hash tag, so that one node has them all:
  *
@@ -10,11 +13,16 @@
  * 6 used      HASH  start of a period → requests counted in it
  * 7 spent     HASH  start of a period, team → spent, in two limbs
  * 8 forget    ZSET  key of a settled hold → when it is forgotten
+ * 9 budgets   HASH  team → period, how far it is passed, and limit, packed, as it was asked under last; and how far budgets
+ *                   were ever passed, by cause: 'h 1' 'l 1' … 'l 5', since no team's id has a space
+ * 10 leaked   ZSET  hold that leaked, packed → when it expired; the newest
  */
 export const SHARED = `
   local LIMB = 100000000000000
   local STATE, HOLDS, EXPIRY, REQUESTS = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
   local HELD, USED, SPENT, FORGET = KEYS[5], KEYS[6], KEYS[7], KEYS[8]
+  local BUDGETS, LEAKED = KEYS[9], KEYS[10]
+  local LEAKED_LISTED = ${MOST_LEAKED_LISTED}
 
   local function add(ah, al, bh, bl)
     local h, l = ah + bh, al + bl
@@ -96,6 +104,7 @@ export const SHARED = `
     return h, l
   end
 
+  ${BUDGETS_SCRIPT}
   -- A request has its slot while a hold of it is open and it is not counted.
   local function enter_request(state, request, taken)
     local counted = taken and string.sub(taken, -1) == 'c'
@@ -134,12 +143,15 @@ export const SHARED = `
     redis.call('HDEL', HOLDS, key)
     if redis.call('HGET', REQUESTS, hold[1]) == '0c' then redis.call('ZADD', FORGET, hold[7], key) end
     note(state, 'o5', h, l)
+    note_budget(hold[3], '1')
   end
 
   local function expire_hold(state, key, hold)
     give_back(state, key, hold)
     state.lk = state.lk + 1
     state.lh, state.ll = add(state.lh, state.ll, hold[4], hold[5])
+    redis.call('ZADD', LEAKED, hold[7], cmsgpack.pack(hold))
+    redis.call('ZREMRANGEBYRANK', LEAKED, 0, -1 - LEAKED_LISTED)
   end
 
   -- Takes off what has expired, and forgets what was settled long ago, at most so many of each.
