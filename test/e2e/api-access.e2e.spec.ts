@@ -12,6 +12,16 @@ import { aPlainUsage } from '../support/usage-records';
 /** What anybody may call without a key, and shows nothing of any organization. */
 const PUBLIC_ROUTES = ['/healthz', '/readyz', '/metrics', '/docs', '/openapi.json', '/asyncapi.json'];
 const ADJUSTMENT: Call = { method: 'POST', headers: { 'idempotency-key': 'k' }, body: { amount: '1', reason: 'r' } };
+const ENDPOINT = { kind: 'webhook', address: 'https://hooks.example.com/' };
+const ALERT_SETTINGS = {
+  balance_below: ['1000'],
+  days_left_below: [],
+  allowance_percents: [80],
+  team_budget_percents: [],
+  spike: null,
+  unpriced_models: true,
+  dead_letters: null,
+};
 
 /** Of no organization, or of one that the body or the query names. */
 const UNBOUND = ['post /v1/organizations', 'post /v1/admissions', 'delete /v1/admissions/{request_id}'];
@@ -20,6 +30,8 @@ interface OrganizationRoute {
   readonly path: string;
   readonly scope: ApiKeyScope;
   readonly call: Call;
+  /** To whom may; 200 when absent. */
+  readonly status?: number;
 }
 
 /** Every route of an organization, with the scope that the contract gives it. */
@@ -31,7 +43,7 @@ const ROUTES: readonly OrganizationRoute[] = [
   { path: 'requests/{request_id}', scope: 'requests:read', call: {} },
   { path: 'spend', scope: 'requests:read', call: {} },
   { path: 'usage-events/{source}/{event_id}', scope: 'usage:read', call: {} },
-  { path: 'adjustments', scope: 'operator', call: ADJUSTMENT },
+  { path: 'adjustments', scope: 'operator', call: ADJUSTMENT, status: 201 },
   { path: 'holds', scope: 'balance:read', call: {} },
   { path: '', scope: 'balance:read', call: {} },
   { path: 'status', scope: 'operator', call: put({ status: 'active', reason: 'r' }) },
@@ -49,6 +61,13 @@ const ROUTES: readonly OrganizationRoute[] = [
   { path: 'team-budgets', scope: 'balance:read', call: {} },
   { path: 'team-budgets/{team_id}', scope: 'budgets:write', call: put({ limit: '10' }) },
   { path: 'team-budgets/{team_id}', scope: 'budgets:write', call: { method: 'DELETE' } },
+  { path: 'alerts', scope: 'balance:read', call: {} },
+  { path: 'alert-settings', scope: 'balance:read', call: {} },
+  { path: 'alert-settings', scope: 'alerts:write', call: put(ALERT_SETTINGS) },
+  { path: 'alert-endpoints', scope: 'balance:read', call: {} },
+  { path: 'alert-endpoints', scope: 'alerts:write', call: { method: 'POST', body: ENDPOINT }, status: 201 },
+  { path: 'alert-endpoints/{endpoint_id}/test', scope: 'alerts:write', call: { method: 'POST' }, status: 202 },
+  { path: 'alert-endpoints/{endpoint_id}', scope: 'alerts:write', call: { method: 'DELETE' } },
 ];
 
 function put(body: object): Call {
@@ -64,6 +83,7 @@ function pathOf(organization: string, route: OrganizationRoute): string {
   const path = route.path
     .replace('{request_id}', 'req_7Qd')
     .replace('{source}', '%2Fa')
+    .replace('{endpoint_id}', `end_of_${organization}`)
     .replace(/\{\w+\}/g, 'id_1');
   return `${organization}${path === '' ? '' : '/'}${path}${route.path === 'spend' ? '?group_by=model' : ''}`;
 }
@@ -77,6 +97,10 @@ beforeAll(async () => {
   // A plan that has team budgets, to the end of the period also when another is chosen.
   for (const id of ['org_acme', 'org_globex']) await operator(`${id}/plan`, put({ plan: 'pro' }));
   await fixture.feed.apply([aPlainUsage()]);
+  await fixture.database.pool.query(
+    `INSERT INTO alert_endpoint (endpoint_id, organization_key, kind, address, created_at, created_by)
+     SELECT 'end_of_' || organization_id, organization_key, 2, 'ada@example.com', now(), 'test' FROM organization`,
+  );
 });
 
 afterAll(() => fixture.close());
@@ -115,7 +139,7 @@ describe('every route', () => {
   it.each(ROUTES)('$path answers to a key with the scope $scope alone', async (route) => {
     const { secret } = await createTestApiKey(fixture.database.pool, null, [route.scope]);
     const answer = await apiCaller(fixture.api.url, secret)(pathOf('org_acme', route), route.call);
-    expect(answer.status).toBe(route.path === 'adjustments' ? 201 : 200);
+    expect(answer.status).toBe(route.status ?? 200);
   });
 
   it.each(ROUTES)('$path shows a key of another organization nothing, as if there were no such one', async (route) => {
@@ -131,7 +155,7 @@ describe('every route', () => {
     }
     expectProblem(others, 'not_found');
     expect(others.body).toEqual(nobodys.body);
-    expect(own.status).toBe(route.path === 'requests/{request_id}' ? 404 : 200);
+    expect(own.status).toBe(route.path === 'requests/{request_id}' ? 404 : (route.status ?? 200));
   });
 
   it.each(ROUTES)('$path answers an operator 404 for an organization that does not exist', async (route) => {

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import {
   AlertDeliveries,
+  type AlertReceiver,
   DELIVERY_LANES,
   type DeliverPorts,
   type DeliveryTally,
+  MOST_ALERT_ENDPOINTS,
   raiseAlerts,
   type RaisePorts,
 } from '@floopy/application';
@@ -68,7 +70,10 @@ export async function openAlertsFixture(): Promise<AlertsFixture> {
   const ports = { store: createDeliveryStore(writer), senders: { webhook, mail: null }, encode: encodeAlert, clock };
   const calm = await aCalmStanding(database.pool);
   const store = createAlertStore(writer, { organizations: 10, sweepEveryMs: HOUR_MS }, () => null);
-  const made = { createdAt: NOON, createdBy: 'test' };
+  async function add(endpointId: string, receiver: AlertReceiver): Promise<void> {
+    const made = { createdAt: NOON, createdBy: 'test' };
+    await saveAlertEndpoint(queries, organizationKey, { ...made, endpointId, receiver }, MOST_ALERT_ENDPOINTS);
+  }
   return {
     database,
     writer,
@@ -87,10 +92,8 @@ export async function openAlertsFixture(): Promise<AlertsFixture> {
       return raised;
     },
     deliver: (other = {}, limits = {}) => deliverOnce({ ...ports, ...other }, { ...LIMITS, ...limits }),
-    addWebhook: (endpointId, { url, secret }) =>
-      saveAlertEndpoint(queries, organizationKey, { ...made, endpointId, receiver: { type: 'webhook', url, secret } }),
-    addEmail: (endpointId, address) =>
-      saveAlertEndpoint(queries, organizationKey, { ...made, endpointId, receiver: { type: 'email', address } }),
+    addWebhook: (endpointId, { url, secret }) => add(endpointId, { type: 'webhook', url, secret }),
+    addEmail: (endpointId, address) => add(endpointId, { type: 'email', address }),
     async close() {
       await writer.end();
       await database.drop();

@@ -8,6 +8,10 @@ import { ADJUSTMENT_PORTS, AdjustmentsController } from './adjustments/adjustmen
 import { Admissions } from './admission/admissions';
 import { AdmissionsController } from './admission/admissions.controller';
 import { HoldsController } from './admission/holds.controller';
+import { ALERT_CHOICES, type AlertChoices } from './alerts/alert-choices';
+import { AlertEndpointsController } from './alerts/alert-endpoints.controller';
+import { AlertSettingsController } from './alerts/alert-settings.controller';
+import { AlertsController } from './alerts/alerts.controller';
 import { BalanceController } from './balance/balance.controller';
 import { TeamBudgetsController } from './budgets/team-budgets.controller';
 import { DocumentsController } from './documents/documents.controller';
@@ -39,6 +43,7 @@ export interface ApiParts {
   readonly adjustments: AdjustmentPorts;
   readonly terms: ChangeTermsPorts;
   readonly admissions: Admissions;
+  readonly alerts: AlertChoices;
   readonly checks: HealthChecks;
   readonly metrics: Metrics;
   readonly log: Log;
@@ -65,6 +70,9 @@ export class ApiModule {
         TeamBudgetsController,
         AdmissionsController,
         HoldsController,
+        AlertsController,
+        AlertSettingsController,
+        AlertEndpointsController,
         OperationsController,
         DocumentsController,
       ],
@@ -75,6 +83,7 @@ export class ApiModule {
         { provide: TERMS_PORTS, useValue: parts.terms },
         { provide: FIND_ORGANIZATION_KEY, useValue: parts.findOrganizationKey },
         { provide: Admissions, useValue: parts.admissions },
+        { provide: ALERT_CHOICES, useValue: parts.alerts },
         TermsChanges,
         TermsReads,
         { provide: HealthChecks, useValue: parts.checks },

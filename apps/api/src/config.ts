@@ -5,6 +5,7 @@ import {
   kafkaSettings,
   logLevelSetting,
   portSetting,
+  switchSetting,
   wholeNumberSetting,
 } from '@floopy/runtime';
 import { isIP } from 'node:net';
@@ -60,6 +61,10 @@ const settings = z.object({
   ADMISSION_FOLLOW_MS: wholeNumberSetting({ smallest: 1, largest: 10_000, unset: 50 }),
   /** Postgres connections of admission: it shares none, so that no read makes a decision wait. */
   ADMISSION_CONNECTIONS: wholeNumberSetting({ smallest: 2, largest: 50, unset: 6 }),
+  /** Whether the ledger follower has a mail server: without one, nobody is told that an e-mail address is. */
+  ALERT_EMAILS: switchSetting(false),
+  /** As the ledger follower has it: also takes http: and addresses of one's own network, never for customers. */
+  WEBHOOK_INSECURE: switchSetting(false),
 });
 
 /** What the API reads from its environment, once, before anything starts. */

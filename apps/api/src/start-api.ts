@@ -14,6 +14,7 @@ import { createMetrics, HealthChecks, type Log, sha256, type Shutdown, systemClo
 import { ApiKeyMemory } from './access/api-key-memory';
 import { rememberOrganizationKeys } from './access/organization-key-memory';
 import { openAdmission } from './admission/open-admission';
+import { openAlertChoices } from './alerts/alert-choices';
 import type { ApiConfig } from './config';
 import { createServer } from './http/create-server';
 import { OrganizationReads } from './http/organization-reads';
@@ -55,6 +56,7 @@ export async function startApi(
         onChanged: (id, termsVersion) => admissions.noteTerms(id, termsVersion),
       },
       admissions,
+      alerts: openAlertChoices(writer, config),
       checks,
       metrics,
       log,

@@ -45,5 +45,8 @@ export function appEnvironment(servers: ServerAddresses): Record<string, string 
     NODE_ENV: 'production',
     KAFKA_BROKERS: servers.kafkaBrokers.join(','),
     DATABASE_URL: servers.databaseUrl,
+    // A webhook that is tried out here listens here.
+    WEBHOOK_INSECURE: 'true',
+    ALERT_EMAILS: String((readLocalEnvironment().inherited['SMTP_URL'] ?? '') !== ''),
   };
 }

@@ -20,6 +20,20 @@ export type {
   StoreAnswer,
 } from './admission/admission-store';
 export {
+  addAlertEndpoint,
+  type AddAlertEndpointPorts,
+  type AlertEndpoint,
+  type AlertEndpointOutcome,
+  type AlertEndpointRequest,
+  MOST_ALERT_ENDPOINTS,
+} from './alerts/add-alert-endpoint';
+export {
+  type AlertSettingsChange,
+  changeAlertSettings,
+  type ChangeAlertSettingsPorts,
+} from './alerts/change-alert-settings';
+export { sendTestAlert, type SendTestAlertPorts, type TestOutcome } from './alerts/send-test-alert';
+export {
   AlertDeliveries,
   type AlertReceiver,
   type AlertSenders,

@@ -26,6 +26,32 @@ export {
   encodeAdmission,
   type GrantedAdmission,
 } from './http/admission-view';
+export {
+  ALERT_ENDPOINT_KINDS,
+  type AlertEndpointReading,
+  type AlertEndpointsView,
+  alertEndpointsViewSchema,
+  type AlertEndpointView,
+  alertEndpointViewSchema,
+  encodeAddedEndpoint,
+  encodeAlertEndpoints,
+} from './http/alert-endpoints-view';
+export {
+  type AlertSettingsView,
+  alertSettingsViewSchema,
+  decodeAlertSettings,
+  type DecodedAlertSettings,
+  encodeAlertSettings,
+  encodeAlertSettingsFaults,
+} from './http/alert-settings-view';
+export {
+  type AlertReading,
+  type AlertsView,
+  alertsViewSchema,
+  type AlertView,
+  alertViewSchema,
+  encodeAlertView,
+} from './http/alerts-view';
 export { type BalanceReading, type BalanceView, balanceViewSchema, encodeBalanceView } from './http/balance-view';
 export {
   type BillingPeriodsReading,

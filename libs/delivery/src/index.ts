@@ -1,3 +1,3 @@
 export { type ClosableMailSender, createMailSender, type MailSenderOptions } from './mail/mail-sender';
 export { isPermittedAddress } from './webhooks/permitted-address';
-export { createWebhookSender, type WebhookSenderOptions } from './webhooks/webhook-sender';
+export { createWebhookSender, refuseWebhookUrl, type WebhookSenderOptions } from './webhooks/webhook-sender';

@@ -66,6 +66,7 @@ export {
   NOTICE_KINDS,
   type NoticeKind,
   type RecordedAlert,
+  testAlert,
 } from './alerts/recorded-alert';
 export { assert, assertNever } from './assert';
 export { canonicalField, canonicalNumber, type Sha256 } from './canonical-text';

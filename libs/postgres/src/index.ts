@@ -5,11 +5,21 @@ export { createHoldOwnership, type HoldOwnership } from './admission/hold-owners
 export { readHoldTraces } from './admission/read-hold-traces';
 export { sweepHolds } from './admission/sweep-holds';
 export { createAdjustmentStore } from './adjustments/adjustment-store';
+export { type AlertChoicesStore, createAlertChoicesStore } from './alerts/alert-choices-store';
 export { createAlertRelayStore } from './alerts/alert-relay-store';
 export { createAlertStore } from './alerts/alert-store';
 export { createDeliveryStore } from './alerts/delivery-store';
 export type { JudgingLimits } from './alerts/due-alerts';
-export { type AlertEndpoint, saveAlertEndpoint } from './alerts/save-alert-endpoint';
+export { findAlertSettings } from './alerts/find-alert-settings';
+export { readAlertEndpoints, type ShownEndpoint } from './alerts/read-alert-endpoints';
+export {
+  type AlertPlace,
+  type AlertsPage,
+  readAlertsPage,
+  type ShownAlert,
+  type ShownDelivery,
+} from './alerts/read-alerts-page';
+export { saveAlertEndpoint } from './alerts/save-alert-endpoint';
 export { saveAlertSettings } from './alerts/save-alert-settings';
 export { type ApiKeyGrant, findApiKey } from './api-keys/find-api-key';
 export { listApiKeys, type ListedApiKey } from './api-keys/list-api-keys';

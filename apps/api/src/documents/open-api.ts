@@ -24,6 +24,12 @@ const HTTP_SCHEMAS: readonly JsonSchemaName[] = [
   'admission',
   'admission_release',
   'holds',
+  'alert',
+  'alerts',
+  'alert_settings_body',
+  'alert_settings',
+  'alert_endpoints',
+  'alert_endpoint',
   'problem',
 ];
 

@@ -13,6 +13,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ApiKeyMemory } from '../access/api-key-memory';
 import { createAdmissionMetrics } from '../admission/admission-metrics';
 import { Admissions } from '../admission/admissions';
+import { openAlertChoices } from '../alerts/alert-choices';
 import { LagMonitor } from '../watermark/lag-monitor';
 import { PositionWaiter } from '../watermark/position-waiter';
 import { createServer } from './create-server';
@@ -53,6 +54,13 @@ const PINNED = [
   'POST /v1/admissions',
   'DELETE /v1/admissions/:request_id',
   'GET /v1/organizations/:organization_id/holds',
+  'GET /v1/organizations/:organization_id/alerts',
+  'GET /v1/organizations/:organization_id/alert-settings',
+  'PUT /v1/organizations/:organization_id/alert-settings',
+  'GET /v1/organizations/:organization_id/alert-endpoints',
+  'POST /v1/organizations/:organization_id/alert-endpoints',
+  'DELETE /v1/organizations/:organization_id/alert-endpoints/:endpoint_id',
+  'POST /v1/organizations/:organization_id/alert-endpoints/:endpoint_id/test',
 ];
 
 /** The server with all its routes, over a database that nobody ever reaches. */
@@ -77,6 +85,7 @@ async function aServer(scopes: readonly string[]): Promise<NestFastifyApplicatio
       adjustments: { store: createAdjustmentStore(pool), clock, sha256 },
       terms: { store: createTermsStore(pool), clock, onChanged: () => Promise.resolve() },
       admissions: anAdmission(pool, log, metrics),
+      alerts: openAlertChoices(pool, { ALERT_EMAILS: false, WEBHOOK_INSECURE: false }),
       checks: new HealthChecks(),
       metrics,
       log,

@@ -11,6 +11,7 @@ export const API_KEY_SCOPES = [
   'overage:write',
   'members:write',
   'budgets:write',
+  'alerts:write',
   'operator',
 ] as const;
 export type ApiKeyScope = (typeof API_KEY_SCOPES)[number];

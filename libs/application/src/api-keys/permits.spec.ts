@@ -10,10 +10,11 @@ describe('permits', () => {
     expect(permitted(null, ['plan:write'])).toEqual(['plan:write']);
   });
 
-  it('lets an Owner change plan, overage and members, an Admin budgets, and a Member nothing', () => {
+  it('lets an Owner change plan, overage and members, an Admin budgets and alerts, and a Member nothing', () => {
     const reads = ['balance:read', 'ledger:read', 'requests:read', 'usage:read'];
-    expect(permitted('owner')).toEqual([...reads, 'plan:write', 'overage:write', 'members:write', 'budgets:write']);
-    expect([permitted('admin'), permitted('member')]).toEqual([[...reads, 'budgets:write'], reads]);
+    const administers = ['budgets:write', 'alerts:write'];
+    expect(permitted('owner')).toEqual([...reads, 'plan:write', 'overage:write', 'members:write', ...administers]);
+    expect([permitted('admin'), permitted('member')]).toEqual([[...reads, ...administers], reads]);
   });
 
   it('gives no role what is not on the key', () => {

@@ -3,7 +3,7 @@ import type { ApiKeyScope } from './issue-api-key';
 
 const READS = ['balance:read', 'ledger:read', 'requests:read', 'usage:read'] as const satisfies readonly ApiKeyScope[];
 
-const ADMINISTERS = [...READS, 'budgets:write'] as const satisfies readonly ApiKeyScope[];
+const ADMINISTERS = [...READS, 'budgets:write', 'alerts:write'] as const satisfies readonly ApiKeyScope[];
 
 /** What a person's key may do at most: an Owner's whatever is on it, except to act as one of us. */
 const ROLE_SCOPES: Readonly<Record<Role, readonly ApiKeyScope[]>> = {

@@ -16,7 +16,7 @@ export interface EncodedAlert {
 }
 
 export function encodeAlert(alert: RecordedAlert): EncodedAlert {
-  const message = alertMessage(alert);
+  const message = encodeAlertMessage(alert);
   return {
     alertId: alert.alertId,
     firedAt: alert.firedAt,
@@ -28,7 +28,7 @@ export function encodeAlert(alert: RecordedAlert): EncodedAlert {
 
 /** Writes an alert as a record of the alerts topic, keyed by its organization; sent at least once, under its own id. */
 export function encodeAlertRecord(alert: RecordedAlert): EncodedRecord {
-  const message = alertMessage(alert);
+  const message = encodeAlertMessage(alert);
   return {
     key: Buffer.from(alert.organizationId),
     value: Buffer.from(JSON.stringify(message)),
@@ -42,7 +42,8 @@ export function encodeAlertRecord(alert: RecordedAlert): EncodedRecord {
   };
 }
 
-function alertMessage(alert: RecordedAlert): AlertMessage {
+/** What webhooks, the topic and the API tell of an alert. */
+export function encodeAlertMessage(alert: RecordedAlert): AlertMessage {
   return {
     alert_id: alert.alertId,
     organization_id: alert.organizationId,

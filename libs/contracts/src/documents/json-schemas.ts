@@ -5,6 +5,9 @@ import { admissionBodySchema } from '../http/admission-body';
 import { holdsViewSchema } from '../http/admission-holds-view';
 import { admissionReleaseViewSchema } from '../http/admission-release-view';
 import { admissionViewSchema } from '../http/admission-view';
+import { alertEndpointsViewSchema, alertEndpointViewSchema } from '../http/alert-endpoints-view';
+import { alertSettingsBodySchema, alertSettingsViewSchema } from '../http/alert-settings-view';
+import { alertsViewSchema, alertViewSchema } from '../http/alerts-view';
 import { balanceViewSchema } from '../http/balance-view';
 import { billingPeriodsViewSchema } from '../http/billing-periods-view';
 import { ledgerPageSchema } from '../http/ledger-page';
@@ -33,6 +36,7 @@ const WRITTEN = {
   ],
   usage_cloud_event: [usageCloudEventSchema, 'A usage event as CloudEvents write it in structured mode.'],
   admission_body: [admissionBodySchema, 'What is known of a request before it runs.'],
+  alert_settings_body: [alertSettingsBodySchema, 'What an organization wants to be told of, from now on.'],
 } as const;
 
 /** What outsiders read: fields may be added. */
@@ -59,6 +63,11 @@ const READ = {
   holds: [holdsViewSchema, 'What is held for an organization, what has leaked, and what passed a limit.'],
   team_budgets: [teamBudgetsViewSchema, 'What the teams of an organization may spend, and have spent.'],
   team_budget: [teamBudgetViewSchema, 'What one team may spend, and has spent.'],
+  alert: [alertViewSchema, 'An alert as it was told, and how that went.'],
+  alerts: [alertsViewSchema, 'Alerts of an organization, latest first.'],
+  alert_settings: [alertSettingsViewSchema, 'What an organization wants to be told of.'],
+  alert_endpoints: [alertEndpointsViewSchema, 'Who is told of alerts.'],
+  alert_endpoint: [alertEndpointViewSchema, 'Who is told from now on, with the secret that is shown once.'],
   problem: [problemSchema, 'Why a request was refused (RFC 9457).'],
 } as const;
 

@@ -2,7 +2,7 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
 import { anOutgoingAlert } from '../../test/an-outgoing-alert';
-import { createWebhookSender } from './webhook-sender';
+import { createWebhookSender, refuseWebhookUrl } from './webhook-sender';
 
 const SECRET = `whsec_${Buffer.from('a key of twenty-four bytes').toString('base64')}`;
 const OPEN = { timeoutMs: 500, insecure: true };
@@ -109,5 +109,19 @@ describe('createWebhookSender', () => {
     const outcome = await createWebhookSender(SECURE).send({ url: urlOf(), secret: SECRET }, anOutgoingAlert());
     expect(outcome).toEqual({ type: 'rejected', reason: expect.stringContaining(reason) as string });
     expect(received).toEqual([]);
+  });
+});
+
+describe('refuseWebhookUrl', () => {
+  it.each([
+    ['https://hooks.example.com/alerts?to=ops', null],
+    ['http://hooks.example.com/', 'must begin with https://'],
+    ['https://127.0.0.1/', 'is not an address on the open internet'],
+    ['https://ada:secret@hooks.example.com/', 'no user and no password'],
+    ['ftp://hooks.example.com/', 'must begin with https://'],
+    ['hooks', 'is no URL'],
+  ])('judges %s as the sender will: %s', (url, reason) => {
+    expect(refuseWebhookUrl(url, SECURE) ?? 'called').toContain(reason ?? 'called');
+    expect(refuseWebhookUrl('http://127.0.0.1:8080/', OPEN)).toBeNull();
   });
 });

@@ -35,8 +35,16 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
   };
 }
 
+/** Why a URL would never be called, as far as that can be told before its name is resolved; null when it may be. */
+export function refuseWebhookUrl(text: string, options: Pick<WebhookSenderOptions, 'insecure'>): string | null {
+  const url = urlOf(text, options);
+  if (typeof url === 'string') return url;
+  // It is shown to everybody who may read, and a webhook is known by its signature.
+  return url.username === '' && url.password === '' ? null : 'the address must hold no user and no password';
+}
+
 /** The URL, or why it is not called. */
-function urlOf(text: string, { insecure }: WebhookSenderOptions): URL | string {
+function urlOf(text: string, { insecure }: Pick<WebhookSenderOptions, 'insecure'>): URL | string {
   if (!URL.canParse(text)) return 'the address is no URL';
   const url = new URL(text);
   if (url.protocol !== 'https:' && !(insecure && url.protocol === 'http:'))

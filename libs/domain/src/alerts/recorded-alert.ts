@@ -57,6 +57,16 @@ export function disabledEndpointAlert(
   };
 }
 
+/** What a receiver is told to see whether it is reached. */
+export function testAlert(
+  { endpointId, organizationId }: { readonly endpointId: string; readonly organizationId: OrganizationId },
+  alertId: string,
+  firedAt: Instant,
+): RecordedAlert {
+  const about = { kind: 'test', target: endpointId, periodStart: null, threshold: null, figures: {} } as const;
+  return { ...about, alertId, organizationId, position: null, firedAt };
+}
+
 function figuresOf(measure: AlertMeasure): AlertFigures {
   switch (measure.kind) {
     case 'balance_low':

@@ -1,28 +1,26 @@
-import type { AlertReceiver } from '@floopy/application';
-import type { Instant } from '@floopy/domain';
+import type { AlertEndpoint } from '@floopy/application';
 import type { Queries } from '../connection/queries';
 import { timestampOf } from '../connection/timestamp';
 import { receiverCodes } from './alert-codes';
 
-export interface AlertEndpoint {
-  readonly endpointId: string;
-  readonly receiver: AlertReceiver;
-  readonly createdAt: Instant;
-  readonly createdBy: string;
-}
-
-/** Adds a receiver: what fires from now on is delivered to it, too. */
+/**
+ * Adds a receiver: what fires from now on is delivered to it, too.
+ * @returns false when the organization has `most` of them; two that are added at once may both be the last one
+ */
 export async function saveAlertEndpoint(
   queries: Queries,
   organizationKey: number,
   { endpointId, receiver, createdAt, createdBy }: AlertEndpoint,
-): Promise<void> {
+  most: number,
+): Promise<boolean> {
   const [address, secret] = receiver.type === 'webhook' ? [receiver.url, receiver.secret] : [receiver.address, null];
-  await queries.query({
+  const rows = await queries.query<{ endpoint_id: string }>({
     name: 'save_alert_endpoint',
     text: `
       INSERT INTO alert_endpoint (endpoint_id, organization_key, kind, address, secret, created_at, created_by)
-      VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+      SELECT $1, $2::int4, $3::int2, $4, $5, $6::timestamptz, $7
+       WHERE (SELECT count(*) FROM alert_endpoint WHERE organization_key = $2::int4) < $8
+      RETURNING endpoint_id`,
     values: [
       endpointId,
       organizationKey,
@@ -31,6 +29,8 @@ export async function saveAlertEndpoint(
       secret,
       timestampOf(createdAt),
       createdBy,
+      most,
     ],
   });
+  return rows.length > 0;
 }
