@@ -69,7 +69,8 @@ describe('readLeakedHolds', () => {
 
   it('leaves out what the ledger charged in time, and not what it charged too late, or for another attempt', async () => {
     const feed = await openUsageFeed(database.pool);
-    const usage = (id: string, body: Record<string, unknown>) => aPlainUsage({ id, time: '2026-11-15T11:39:00Z', body });
+    const usage = (id: string, body: Record<string, unknown>) =>
+      aPlainUsage({ id, time: '2026-11-15T11:39:00Z', body });
     const tooLate = instantOfMilliseconds(Date.UTC(2026, 10, 15, 11, 59, 45));
     await feed.apply([usage('evt_1', { request_id: 'leaked' })], tooLate);
     expect(await leaked()).toMatchObject({ holds: 2 });
