@@ -1,4 +1,12 @@
-import { type Amount, isIdentifier, type OrganizationId, organizationIdOf, parseAmount } from '@floopy/domain';
+import {
+  type Amount,
+  type Instant,
+  isIdentifier,
+  type OrganizationId,
+  organizationIdOf,
+  parseAmount,
+  parseInstant,
+} from '@floopy/domain';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { ExitCode } from './session/faults';
 import type { Session } from './session/session';
@@ -49,6 +57,13 @@ export function amountOption(text: string): Amount {
   const amount = parseAmount(text);
   if (amount !== null) return amount;
   throw new InvalidArgumentError('It must be an amount in cents with at most 10 decimals, such as 2.51425.');
+}
+
+/** Parses a time, for an option. */
+export function timeOption(text: string): Instant {
+  const instant = parseInstant(text);
+  if (instant !== null) return instant;
+  throw new InvalidArgumentError('It must be an RFC 3339 time, such as 2026-12-01T00:00:00Z.');
 }
 
 export function identifierArgument(text: string): string {

@@ -1,10 +1,14 @@
 import { Command, CommanderError } from 'commander';
+import { addAdmission } from './admission/explain-command';
+import { addHolds } from './admission/holds-commands';
+import { addAlerts } from './alerts/alerts-commands';
 import { addApiKeys } from './api-keys/api-keys-commands';
 import { addBalance } from './balance/balance-command';
 import type { Act } from './command-line';
 import { addExplain } from './ledger/explain-command';
 import { addLedger } from './ledger/ledger-command';
 import { addOrganizations } from './organization/organizations-commands';
+import { addPlans } from './plans/plans-commands';
 import { addPublish } from './publish/publish-command';
 import { addRateCards } from './rate-cards/rate-cards-commands';
 import { describe, EXIT_CODE, type ExitCode, NotReachable, partAway, WrongUsage } from './session/faults';
@@ -47,10 +51,14 @@ function programOf(act: Act, surroundings: Surroundings): Command {
   addOrganizations(program, act);
   addApiKeys(program, act);
   addRateCards(program, act);
+  addPlans(program, act);
   addPublish(program, act);
   addBalance(program, act);
   addLedger(program, act);
   addExplain(program, act);
+  addHolds(program, act);
+  addAdmission(program, act);
+  addAlerts(program, act);
   addVerify(program, act);
   return program;
 }

@@ -1,5 +1,11 @@
 export type { AdmitPorts, KnownTerms } from './admission/admission-ports';
 export { admitRequest, type AdmitOutcome } from './admission/admit-request';
+export {
+  type AdmissionExplanation,
+  explainAdmission,
+  type HeldFigures,
+  type SupposedRequest,
+} from './admission/explain-admission';
 export { followLedger, type FollowPorts } from './admission/follow-ledger';
 export { FollowedOrganizations } from './admission/followed-organizations';
 export { GroupedCalls } from './admission/grouped-calls';

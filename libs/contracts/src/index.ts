@@ -12,7 +12,13 @@ export {
   decodeAdmissionBody,
   MOST_FALLBACKS,
 } from './http/admission-body';
-export { type HoldsReading, type HoldsView, encodeHoldsView, holdsViewSchema } from './http/admission-holds-view';
+export {
+  encodeHold,
+  encodeHoldsView,
+  type HoldsReading,
+  type HoldsView,
+  holdsViewSchema,
+} from './http/admission-holds-view';
 export { encodeAdmissionRefusal } from './http/admission-refusal';
 export {
   type AdmissionReleaseView,
@@ -116,6 +122,7 @@ export { type DecodedLedgerMessage, decodeLedgerMessage } from './ledger/decode-
 export { encodeLedgerLine, encodeLedgerMessage } from './ledger/encode-ledger-message';
 export { encodeLedgerEntry, type LedgerEntry, ledgerEntrySchema } from './ledger/ledger-entry';
 export { type LedgerMessage, ledgerMessageSchema } from './ledger/ledger-message-schema';
+export { decodePlanFile, encodePlanFile, planFileSchema } from './plans/plan-file';
 export type { RejectedFile } from './pricing/file-fault';
 export type { GenaiProvider } from './pricing/genai-catalogue';
 export {

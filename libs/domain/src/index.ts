@@ -166,6 +166,7 @@ export {
   type AdmissionMode,
   type CountingRules,
   type FailurePolicy,
+  ADMISSION_MODES,
   hasFeature,
   type HoldTerms,
   type Plan,

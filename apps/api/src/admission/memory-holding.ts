@@ -1,6 +1,6 @@
 import { MemoryAdmissionStore } from '@floopy/application';
-import { createHoldOwnership, type DatabasePool } from '@floopy/postgres';
-import type { Log, Metrics } from '@floopy/runtime';
+import { createHoldOwnership, type DatabasePool, queriesOf, readOutsideReleases } from '@floopy/postgres';
+import { type Log, type Metrics, systemClock } from '@floopy/runtime';
 import type { Holding, HoldJournalSetting } from './holding';
 
 /**
@@ -35,6 +35,12 @@ export function openMemoryHolding(
       await ownership.claim();
       if (isOwner() !== wasOwner) log.info({ isOwner: isOwner() }, 'admission_ownership');
       wasOwner = isOwner();
+      if (!isOwner()) return;
+      // What an operator released is in the journal, and still held here.
+      for (const { organizationId, hold } of await readOutsideReleases(queriesOf(pool))) {
+        const answer = await store.release(organizationId, hold, systemClock());
+        if (answer === 'released') log.info({ organizationId, holdId: hold.holdId }, 'hold_released_from_outside');
+      }
     },
     // Another process may hold what its journal does not have yet.
     holdsNothing: ({ hasOpenHolds }) => !hasOpenHolds && (isOwner() || durability === 'durable'),

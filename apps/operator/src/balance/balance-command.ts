@@ -4,10 +4,11 @@ import { forecastCredits, type OrganizationId } from '@floopy/domain';
 import { queriesOf, readCurrentBalance, readPlans, readTerms } from '@floopy/postgres';
 import { systemClock } from '@floopy/runtime';
 import type { Command } from 'commander';
+import { openHolds } from '../admission/open-holds';
 import { type Act, addLeaf, type AnswerOptions, organizationArgument } from '../command-line';
 import { requireOrganization } from '../organization/require-organization';
 
-/** `balance <org>`: what the API answers, read from Postgres alone, so that it also works when the API does not. */
+/** `balance <org>`: what the API answers, read from Postgres and where holds are kept, so that it also works when the API does not. */
 export function addBalance(program: Command, act: Act): void {
   addLeaf(program, {
     usage: 'balance',
@@ -23,11 +24,13 @@ export function addBalance(program: Command, act: Act): void {
         const now = systemClock();
         const { period, plan } = planStanding(terms, await readPlans(queries), now);
         const { burn, ...stored } = await readCurrentBalance(queries, { organizationKey, period }, now);
+        const held = await (await openHolds(session)).read(organizationId, now, 0);
+        // Null where the store of holds stands at another position: held and balance are then of two moments.
+        const heldThen = held.position === stored.position && held.recoveringUntil === null ? held.held : null;
         const { watermark, ...view } = encodeBalanceView({
           organizationId,
           balance: stored.amount,
-          // What is held, the API's store knows: the journal alone may be a moment behind.
-          openHolds: null,
+          openHolds: heldThen,
           period,
           requestsUsed: stored.requestsUsed,
           requestsIncluded: plan.includedRequests,
@@ -41,6 +44,9 @@ export function addBalance(program: Command, act: Act): void {
           json: { ...view, watermark: { position, recorded_at: recordedAt } },
           text: [
             `${organizationId}: ${view.balance} cents (shown as ${view.balance_shown})`,
+            view.available === null
+              ? 'what is held is not known at this position'
+              : `${view.open_holds ?? ''} held for requests that run, ${view.available} available`,
             `position ${position}${recordedAt === null ? '' : `, recorded ${recordedAt}`}`,
             `requests ${view.requests.used} of ${view.requests.included} included since ${view.period.start}`,
           ].join('\n'),

@@ -3,11 +3,13 @@ import { listOrganizations, queriesOf } from '@floopy/postgres';
 import type { Command } from 'commander';
 import { type Act, addLeaf, type AnswerOptions, table } from '../command-line';
 import { addCreate } from './create-command';
+import { addStatusCommands } from './status-commands';
 
-/** `organizations create|list`. */
+/** `organizations create|list|suspend|resume|close`. */
 export function addOrganizations(program: Command, act: Act): void {
   const organizations = program.command('organizations').description('who holds a balance');
   addCreate(organizations, act);
+  addStatusCommands(organizations, act);
   addLeaf(organizations, {
     usage: 'list',
     description: 'every organization with its position and balance',

@@ -24,7 +24,7 @@ export async function writeTextFile(file: string, text: string): Promise<void> {
   await writeFile(file, text);
 }
 
-async function readTextFile(file: string): Promise<string> {
+export async function readTextFile(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
@@ -32,7 +32,7 @@ async function readTextFile(file: string): Promise<string> {
   }
 }
 
-function wrongFile(file: string, { faults }: RejectedFile): WrongUsage {
+export function wrongFile(file: string, { faults }: RejectedFile): WrongUsage {
   const lines = faults.map(({ pointer, detail }) => `  ${pointer === '' ? 'the file' : pointer} ${detail}`);
   return new WrongUsage(`${file} is not valid:\n${lines.join('\n')}`);
 }

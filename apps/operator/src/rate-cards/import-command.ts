@@ -1,8 +1,8 @@
 import { encodeRateCardFile, type GenaiProvider, importGenaiPrices, type NotImported } from '@floopy/contracts';
-import { type Instant, type Interval, parseInstant, validateRateCard } from '@floopy/domain';
+import { type Instant, type Interval, validateRateCard } from '@floopy/domain';
 import { waitForUpdate } from '@pydantic/genai-prices';
-import { type Command, InvalidArgumentError } from 'commander';
-import { type Act, addLeaf, type AnswerOptions, identifierArgument, table } from '../command-line';
+import type { Command } from 'commander';
+import { type Act, addLeaf, type AnswerOptions, identifierArgument, table, timeOption } from '../command-line';
 import { WrongUsage } from '../session/faults';
 import { DEFAULT_CARD_FILE, writeTextFile } from './card-file';
 
@@ -76,10 +76,4 @@ function describeImport(summary: string, notImported: readonly NotImported[]): s
   ]);
   const listed = table([['NOT IMPORTED', 'PRICE', 'WHAT', 'REASON', 'DETAIL'], ...rows]);
   return `${summary}\n\n${listed}`;
-}
-
-function timeOption(text: string): Instant {
-  const instant = parseInstant(text);
-  if (instant !== null) return instant;
-  throw new InvalidArgumentError('It must be an RFC 3339 time, such as 2026-12-01T00:00:00Z.');
 }

@@ -19,6 +19,7 @@ export interface Surroundings {
 /** What one command holds open while it runs: every part is reached when it is first asked for. */
 export class Session {
   private pool: Promise<DatabasePool> | null = null;
+  private readonly ends: (() => void)[] = [];
 
   constructor(readonly surroundings: Surroundings) {}
 
@@ -50,7 +51,13 @@ export class Session {
     return showProgress(terms, this.surroundings.isWatched);
   }
 
+  /** What else the command has opened, and how it is let go of. */
+  endWith(end: () => void): void {
+    this.ends.push(end);
+  }
+
   async close(): Promise<void> {
+    for (const end of this.ends) end();
     const pool = await this.pool?.catch(() => null);
     await pool?.end();
   }

@@ -103,7 +103,7 @@ function encodeOvershoot(overshoot: Overshoot): HoldsView['budget_overshoot'] {
   };
 }
 
-function encodeHold(hold: Hold): HoldsView['holds'][number] {
+export function encodeHold(hold: Hold): HoldsView['holds'][number] {
   return {
     id: hold.holdId,
     request_id: hold.requestId,

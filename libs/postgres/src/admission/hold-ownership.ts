@@ -15,7 +15,7 @@ export interface HoldOwnership {
 }
 
 /** Any number will do, as long as every process that holds in memory takes the same. */
-const OWNER_LOCK = 7_305_120;
+export const OWNER_LOCK = 7_305_120;
 
 interface OwnedJournal {
   readonly client: DatabaseClient;
