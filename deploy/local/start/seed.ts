@@ -18,7 +18,7 @@ const ORGANIZATIONS = [
 /** What each organization starts with: 1,000 dollars. */
 const CREDIT_CENTS = '100000.0000000000';
 const ORGANIZATION_SCOPES = ['balance:read', 'ledger:read', 'requests:read', 'usage:read', 'admission:write'];
-const TERMS_SCOPES = ['plan:write', 'overage:write', 'members:write', 'budgets:write'];
+const TERMS_SCOPES = ['plan:write', 'overage:write', 'members:write', 'budgets:write', 'alerts:write'];
 const OPERATOR_SCOPES = [...ORGANIZATION_SCOPES, ...TERMS_SCOPES, 'operator'];
 
 const seedsSchema = z.object({
