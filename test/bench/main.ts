@@ -1,3 +1,4 @@
+import { measureAlertLatency } from './commands/alerts';
 import { measureFullRate } from './commands/full-rate';
 import { measureGrowth } from './commands/growth';
 import { measureLatency } from './commands/latency';
@@ -67,6 +68,8 @@ async function measure(stage: Stage, options: BenchOptions, progress: BenchProgr
       return report([await measureRelay(stage, options, progress)]);
     case 'reads':
       return report([await measureReads(stage, await measureFullRate(stage, options, progress), options, progress)]);
+    case 'alerts':
+      return report([await measureAlertLatency(stage, options, progress)]);
     case 'storage':
       return report(await measureStorage(stage, options, progress));
     case 'growth':

@@ -10,6 +10,7 @@ export const COMMANDS = [
   'relay',
   'latency',
   'reads',
+  'alerts',
   'storage',
   'growth',
   'all',
@@ -38,6 +39,7 @@ export const BENCH_USAGE = `npm run bench -- <command> [options]
   relay        the ledger relay off and on, and what it costs by itself
   latency      from an event to its balance, at half of the load that was reached
   reads        balances through the API at 500 requests a second, beside the load
+  alerts       from a crossing to the call of a webhook, beside usage
   storage      a million events: bytes per event by table and index, and the consumer's memory
   growth       from 1 to 10 million ledger rows (long)
   all          everything but growth

@@ -156,6 +156,12 @@ describe('alerts', () => {
   });
 
   it('are listed with how they went, page by page', async () => {
+    // The receiver has an alert before it is noted that it has.
+    await until(
+      async () => JSON.stringify((await fixture.operator('org_acme/alerts')).body),
+      (listed) => !listed.includes('"pending"'),
+      PATIENCE_MS,
+    );
     const first = alertsViewSchema.parse((await fixture.operator('org_acme/alerts?limit=4')).body);
     const second = alertsViewSchema.parse(
       (await fixture.operator(`org_acme/alerts?limit=4&cursor=${first.next_cursor}`)).body,
@@ -228,10 +234,14 @@ describe('from a crossing to its delivery', () => {
       crossed.set(id, Date.now());
       await fixture.feed.apply([usage]);
     }
+    const lowBalanceOf = (id: string) => toldTo(id).find(({ payload }) => payload.data['kind'] === 'balance_low');
     const waits: number[] = [];
     for (const id of organizations) {
-      await untilTold(id, 1);
-      const told = toldTo(id).find(({ payload }) => payload.data['kind'] === 'balance_low');
+      const told = await until(
+        () => lowBalanceOf(id),
+        (found) => found !== undefined,
+        PATIENCE_MS,
+      );
       waits.push((told?.at ?? Infinity) - (crossed.get(id) ?? 0));
     }
     const slowest = Math.max(...waits);

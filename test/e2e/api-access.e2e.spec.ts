@@ -209,6 +209,13 @@ describe('the documents', () => {
     }
   });
 
+  it('describe what is posted to webhooks', async () => {
+    const { webhooks, components } = (await operator('/openapi.json')).body;
+    const posted = webhooks.alert.post.requestBody.content['application/json'].schema;
+    expect(posted).toEqual({ $ref: '#/components/schemas/alert_webhook' });
+    expect(components.schemas.alert_webhook.required).toEqual(['type', 'timestamp', 'data']);
+  });
+
   it('describe the topics', async () => {
     expect((await operator('/asyncapi.json')).body).toEqual(asyncApiDocument());
   });

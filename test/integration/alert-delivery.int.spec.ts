@@ -12,6 +12,7 @@ const FEW_DAYS = {
   spending: { teams: new Map(), burn: { spend: cents(40_000), elapsedMs: DAY_MS }, hours: new Map(), since: null },
 };
 const LOW = { balance: cents(1) };
+const WEBHOOKS = { type: 'webhook', isFailing: false } as const;
 
 let alerts: AlertsFixture;
 let receiver: WebhookReceiver;
@@ -86,8 +87,7 @@ describe('AlertDeliveries', () => {
       takenUntil: now,
       limit: 1,
       limitOfReceiver: 1,
-      types: ['webhook'],
-      lane: 'answering',
+      lane: WEBHOOKS,
       except: [],
     });
     receiver.answerWith(503);
@@ -130,7 +130,7 @@ describe('AlertDeliveries', () => {
       await alerts.raise({ parked: [{ dayStart: NOON, records: 0, unpriced }] });
     }
     const senders = { webhook: createWebhookSender({ timeoutMs: 120_000, insecure: true }), mail: null };
-    const few = { ...LIMITS, limit: 6, limitOfReceiver: 2, lane: 'answering' } as const;
+    const few = { ...LIMITS, limit: 6, limitOfReceiver: 2, lane: WEBHOOKS };
     const lane = new AlertDeliveries({ ...alerts.ports, senders }, few);
     await until(
       () => lane.begin().then(() => lane.tally.delivered),

@@ -123,9 +123,11 @@ function standingAs(store: RaisePorts['store'], standing: AlertStanding): RaiseP
   };
 }
 
-/** Both lanes find what is due before either makes an attempt. */
+/** All lanes find what is due before any of them makes an attempt. */
 async function deliverOnce(ports: DeliverPorts, limits: typeof LIMITS): Promise<DeliveryTally> {
-  const lanes = DELIVERY_LANES.map((lane) => new AlertDeliveries(ports, { ...limits, lane }));
+  const lanes = DELIVERY_LANES.filter(({ type }) => type === 'webhook' || ports.senders.mail !== null).map(
+    (lane) => new AlertDeliveries(ports, { ...limits, lane }),
+  );
   await Promise.all(lanes.map((lane) => lane.begin()));
   await Promise.all(lanes.map((lane) => lane.settle()));
   const ended = { ...NONE } as Record<keyof DeliveryTally, number>;

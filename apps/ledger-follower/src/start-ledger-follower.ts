@@ -22,6 +22,8 @@ export async function startLedgerFollower(
     role: 'floopy_writer',
     applicationName: APP,
     maxConnections: MAX_CONNECTIONS,
+    // Its statements are short and come again and again: compiling them takes longer than they do.
+    settings: { jit: 'off' },
     onIdleError: (error) => log.warn({ error }, 'postgres_connection_lost'),
   });
   shutdown.add('postgres', () => pool.end());

@@ -1,4 +1,4 @@
-export { type AlertMessage, alertMessageSchema } from './alerts/alert-message-schema';
+export { type AlertMessage, alertMessageSchema, alertWebhookSchema } from './alerts/alert-message-schema';
 export { encodeAlert, type EncodedAlert, encodeAlertRecord } from './alerts/encode-alert';
 export { type BalanceMessage, balanceMessageSchema, type CountedRequests } from './balance/balance-message-schema';
 export { encodeBalanceMessage, encodeCountedRequests, type PositionedBalance } from './balance/encode-balance-message';

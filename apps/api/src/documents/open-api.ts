@@ -1,6 +1,7 @@
 import { type JsonSchemaName, jsonSchemas } from '@floopy/contracts';
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { referenceTo } from './answers';
 
 /** Shapes of the contract that travel over HTTP. */
 const HTTP_SCHEMAS: readonly JsonSchemaName[] = [
@@ -24,6 +25,7 @@ const HTTP_SCHEMAS: readonly JsonSchemaName[] = [
   'admission',
   'admission_release',
   'holds',
+  'alert_webhook',
   'alert',
   'alerts',
   'alert_settings_body',
@@ -51,8 +53,32 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
   const schemas = jsonSchemas();
   const shapes = Object.fromEntries(HTTP_SCHEMAS.map((name) => [name, asComponent(schemas[name])]));
   document.components = { ...document.components, schemas: { ...document.components?.schemas, ...shapes } };
-  return document;
+  return { ...document, webhooks: { alert: ALERT_WEBHOOK } };
 }
+
+/** What we call, beside what may be called here. */
+const ALERT_WEBHOOK: PathItem = {
+  post: {
+    tags: ['Alerts'],
+    summary: 'An alert, sent to every webhook of its organization at least once',
+    description:
+      'Signed as Standard Webhooks has it, with the secret that was shown when the receiver was added. An attempt that is ' +
+      'repeated has the same webhook-id: take each id once.',
+    parameters: ['webhook-id', 'webhook-timestamp', 'webhook-signature'].map((name) => ({
+      name,
+      in: 'header',
+      required: true,
+      schema: { type: 'string' },
+    })),
+    requestBody: { required: true, content: { 'application/json': { schema: referenceTo('alert_webhook') } } },
+    responses: {
+      '2XX': { description: 'Taken; anything else, and no answer within seconds, is tried again' },
+      '410': { description: 'Gone: it is called no more' },
+    },
+  },
+};
+
+type PathItem = OpenAPIObject['paths'][string];
 
 type Component = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>[string];
 

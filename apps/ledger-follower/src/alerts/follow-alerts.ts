@@ -10,9 +10,11 @@ import { modelOfRecord } from './model-of-record';
 import { observedDeliveries } from './observed-deliveries';
 
 const JUDGING = { organizations: 200, sweepEveryMs: 60_000 };
-/** An organization that moves all the time is judged so often. */
-const JUDGE_EVERY_MS = 250;
+/** An organization that moves all the time is judged so often: a week of its hours is read each time. */
+const JUDGE_EVERY_MS = 1_000;
 const ALERTS_PER_ROUND = 100;
+/** Nobody waits for those who did not answer the last time. */
+const FAILING_IDLE_MS = 500;
 /** Attempts at once, in each lane. */
 const ROOM = { limit: 64, limitOfReceiver: 4 };
 /** An e-mail takes several steps, each of which may take as long as a webhook. */
@@ -69,13 +71,16 @@ function deliver({ config, pool, worker, log, shutdown }: FollowedAlerts): void 
     patienceMs: config.WEBHOOK_DISABLE_AFTER_HOURS * HOUR_MS,
   };
   for (const lane of DELIVERY_LANES) {
+    if (lane.type === 'email' && ports.senders.mail === null) continue;
+    const name = `${lane.type}_${lane.isFailing ? 'failing' : 'answering'}`;
     const deliveries = new AlertDeliveries(ports, { ...limits, lane });
     // Once its loop has ended: what was begun may still be noted.
-    shutdown.add(`deliveries_${lane}`, () => deliveries.settle());
+    shutdown.add(`deliveries_${name}`, () => deliveries.settle());
     worker.repeat({
-      name: `alert_attempts_${lane}`,
-      help: `Attempts to deliver alerts, at receivers that are ${lane}.`,
+      name: `alert_attempts_${name}`,
+      help: `Attempts to deliver alerts, in the lane ${name}.`,
       round: () => deliveries.begin(),
+      ...(lane.isFailing ? { idleMs: FAILING_IDLE_MS } : {}),
     });
   }
 }

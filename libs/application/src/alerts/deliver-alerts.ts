@@ -29,15 +29,25 @@ export interface DueDeliveries {
   readonly limit: number;
   /** Of one receiver, at most. */
   readonly limitOfReceiver: number;
-  readonly types: readonly ReceiverType[];
   readonly lane: DeliveryLane;
   /** Receivers that are called just now. */
   readonly except: readonly string[];
 }
 
-/** Receivers that fail have a lane of their own, so that however many they are, the others do not wait for them. */
-export const DELIVERY_LANES = ['answering', 'failing'] as const;
-export type DeliveryLane = (typeof DELIVERY_LANES)[number];
+/** Receivers that have something in common, and nothing to do with those of another lane. */
+export interface DeliveryLane {
+  readonly type: ReceiverType;
+  /** Whether the last attempts have failed. */
+  readonly isFailing: boolean;
+}
+
+/** However many receivers fail, and be it because the mail server is away, the others do not wait for them. */
+export const DELIVERY_LANES: readonly DeliveryLane[] = [
+  { type: 'webhook', isFailing: false },
+  { type: 'webhook', isFailing: true },
+  { type: 'email', isFailing: false },
+  { type: 'email', isFailing: true },
+];
 
 export interface DeliveryStore {
   /** Takes deliveries that are due, and counts the attempt. No two callers are given the same one for the same attempt. */
@@ -52,7 +62,7 @@ export type NotedDecision = Exclude<DeliveryDecision, { type: 'endpoint_disabled
 
 export interface AlertSenders {
   readonly webhook: WebhookSender;
-  /** Null where no mail server is configured: e-mails then wait. */
+  /** Null where no mail server is configured: nobody runs a lane of e-mails then, and they wait. */
   readonly mail: MailSender | null;
 }
 
@@ -104,7 +114,7 @@ export class AlertDeliveries {
    */
   async begin(): Promise<number> {
     this.throwWhatFailed();
-    const { clock, store, senders } = this.ports;
+    const { clock, store } = this.ports;
     const room = this.limits.limit - this.attempts().length;
     if (room <= 0) return 0;
     const now = clock();
@@ -114,7 +124,6 @@ export class AlertDeliveries {
       limit: room,
       limitOfReceiver: this.limits.limitOfReceiver,
       lane: this.limits.lane,
-      types: senders.mail === null ? ['webhook'] : ['webhook', 'email'],
       except: [...this.underWay.keys()],
     });
     for (const delivery of due) this.start(delivery);

@@ -26,4 +26,10 @@ export const alertMessageSchema = z.object(
   { error: OBJECT_RULE },
 );
 
+/** What a webhook is posted, as Standard Webhooks has it. */
+export const alertWebhookSchema = z.object(
+  { type: z.literal(ALERT_MESSAGE_TYPE), timestamp: instantSchema, data: alertMessageSchema },
+  { error: OBJECT_RULE },
+);
+
 export type AlertMessage = z.output<typeof alertMessageSchema>;

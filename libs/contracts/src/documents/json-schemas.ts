@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { alertMessageSchema } from '../alerts/alert-message-schema';
+import { alertMessageSchema, alertWebhookSchema } from '../alerts/alert-message-schema';
 import { balanceMessageSchema } from '../balance/balance-message-schema';
 import { admissionBodySchema } from '../http/admission-body';
 import { holdsViewSchema } from '../http/admission-holds-view';
@@ -44,6 +44,7 @@ const READ = {
   ledger_message: [ledgerMessageSchema, 'A ledger event, with all that its hash covers and the hash before it.'],
   balance_message: [balanceMessageSchema, 'The newest balance of an organization.'],
   alert_message: [alertMessageSchema, 'An alert, as webhooks and the topic tell it.'],
+  alert_webhook: [alertWebhookSchema, 'What a webhook is posted.'],
   balance: [balanceViewSchema, 'The balance of an organization, with the requests of its billing period.'],
   monthly_usage: [monthlyUsageViewSchema, 'What an organization used, by billing period.'],
   ledger_entry: [ledgerEntrySchema, 'A ledger event as a customer reads it on a statement.'],

@@ -169,6 +169,6 @@ describe('a round of alerts', () => {
     expect(compared.length).toBeGreaterThan(1);
     const spent = new Map(compared.map(({ hour, spend }) => [hour, { spend }]));
     expect(standing?.spending?.hours).toEqual(spent);
-    expect(standing?.spending?.since).toBe(Math.floor((NOW - 20 * 7 * 3_600_000) / 3_600_000) * 3_600_000);
+    expect(standing?.spending?.since).toBe(Math.floor((NOW - 7 * DAY_MS) / 3_600_000) * 3_600_000);
   });
 });

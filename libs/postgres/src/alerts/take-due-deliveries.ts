@@ -1,6 +1,6 @@
 import type { AlertReceiver, DueDeliveries, DueDelivery } from '@floopy/application';
 import { assert, type Instant, instantOfMilliseconds } from '@floopy/domain';
-import { int2Array, textArray } from '../connection/binary-array';
+import { textArray } from '../connection/binary-array';
 import type { Queries } from '../connection/queries';
 import { timestampOf } from '../connection/timestamp';
 import { receiverCodes } from './alert-codes';
@@ -28,7 +28,7 @@ export async function takeDueDeliveries(queries: Queries, wanted: DueDeliveries)
              SELECT alert_id, endpoint_id, row_number() OVER (PARTITION BY endpoint_id ORDER BY next_attempt_at) AS turn
                FROM alert_delivery
                JOIN alert_endpoint USING (endpoint_id)
-              WHERE state = 1 AND next_attempt_at <= $1 AND kind = ANY ($4::int2[]) AND disabled_at IS NULL
+              WHERE state = 1 AND next_attempt_at <= $1 AND kind = $4 AND disabled_at IS NULL
                 AND (failing_since IS NOT NULL) = $5 AND endpoint_id <> ALL ($6::text[])),
            due AS (
              SELECT alert_id, endpoint_id
@@ -53,8 +53,8 @@ export async function takeDueDeliveries(queries: Queries, wanted: DueDeliveries)
       timestampOf(wanted.now),
       timestampOf(wanted.takenUntil),
       wanted.limit,
-      int2Array(wanted.types.map((type) => receiverCodes.codeOf(type))),
-      wanted.lane === 'failing',
+      receiverCodes.codeOf(wanted.lane.type),
+      wanted.lane.isFailing,
       textArray(wanted.except),
       wanted.limitOfReceiver,
     ],
