@@ -34,6 +34,8 @@ import {
 import type {
   LedgerSnapshot,
   RecordedOverage,
+  RecordedSpend,
+  RecordedStream,
   RecordedPartition,
   RecordedTerms,
   Repetition,
@@ -117,6 +119,8 @@ export interface StoredLedger {
   overage: RecordedOverage | null;
   plans: StoredPlan[] | null;
   terms: RecordedTerms | null;
+  spend: RecordedSpend | null;
+  agreedMarkup: RecordedStream['agreedMarkup'];
   contents: StoredContent[];
   partitions: RecordedPartition[] | null;
   repetitions: Repetition[];
@@ -187,6 +191,8 @@ export function aStoredLedger(
       return { ...plan, text, contentHash: sha256(text) };
     }),
     terms: { version: changes.length, changes },
+    spend: null,
+    agreedMarkup: ACME.markupBasisPoints ?? 'none',
     contents: contentsOf(cards),
     partitions: [aPartition({ nextOffset: applied.length, applied: applied.length })],
     repetitions: [],
@@ -226,7 +232,9 @@ export function snapshotOf(ledger: StoredLedger, batchSize = 2): LedgerSnapshot 
     readPublishedPlans: () => Promise.resolve(ledger.plans),
     async *readParts() {
       const { head, months, overage, terms, entries } = ledger;
-      yield { type: 'stream', stream: { organizationId: ACME.id, head, months, overage, terms, unreadable: [] } };
+      const { spend, agreedMarkup } = ledger;
+      const beside = { head, months, overage, terms, spend, agreedMarkup };
+      yield { type: 'stream', stream: { organizationId: ACME.id, ...beside, unreadable: [] } };
       for (let from = 0; from < entries.length; from += batchSize) {
         yield await Promise.resolve({ type: 'entries' as const, entries: entries.slice(from, from + batchSize) });
       }

@@ -67,6 +67,8 @@ function readHeader(file: string, line: string | null): RecordedStream {
     months: null,
     overage: null,
     terms: null,
+    spend: null,
+    agreedMarkup: null,
     unreadable: [],
   };
 }

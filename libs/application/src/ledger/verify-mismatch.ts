@@ -15,6 +15,7 @@ export type MismatchKind =
   | 'amount'
   | 'rate_card_version'
   | 'override_version'
+  | 'markup'
   | 'rate_card'
   | 'rate_override'
   | 'plan'
@@ -32,6 +33,9 @@ export type MismatchKind =
   | 'monthly_usage'
   | 'period_overage'
   | 'carried_overage'
+  | 'team_spend'
+  | 'hourly_spend'
+  | 'spend_checkpoint'
   | 'partition_offsets'
   | 'partition_applied'
   | 'partition_parked';

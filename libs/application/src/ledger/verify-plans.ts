@@ -49,6 +49,11 @@ export class PlansInTime {
     }
   }
 
+  /** Whenever it was published; null when there is no such version. */
+  plan(version: number): Plan | null {
+    return this.catalogueOf(this.inOrder.length).plan(version);
+  }
+
   private publishedAt(versions: number): number {
     return this.inOrder[versions - 1]?.publishedAt ?? 0;
   }

@@ -13,6 +13,7 @@ import {
   projectMonthlyUsage,
   projectOverage,
 } from '@floopy/domain';
+import { differences } from './verify-differences';
 import type { Mismatch } from './verify-mismatch';
 import type { RecordedOverage } from './verify-sources';
 
@@ -49,24 +50,6 @@ export class ProjectionVerification {
       nameOf: ({ source, into }) => `${formatInstant(source.start)} into ${formatInstant(into.start)}`,
       describe: describeCarried,
     });
-  }
-}
-
-interface Comparison<Key, Row> {
-  readonly expected: ReadonlyMap<Key, Row>;
-  readonly found: ReadonlyMap<Key, Row>;
-  readonly nameOf: (row: Row) => string;
-  readonly describe: (row: Row) => string;
-}
-
-function* differences<Key, Row>(kind: Mismatch['kind'], comparison: Comparison<Key, Row>): Generator<Mismatch> {
-  const { nameOf, describe } = comparison;
-  for (const key of new Set([...comparison.expected.keys(), ...comparison.found.keys()])) {
-    const [expected, found] = [comparison.expected.get(key), comparison.found.get(key)];
-    const [expectedText, foundText] = [expected, found].map((row) => (row === undefined ? 'none' : describe(row)));
-    const named = expected ?? found;
-    if (expectedText === foundText || named === undefined) continue;
-    yield { kind, subject: nameOf(named), expected: expectedText ?? 'none', found: foundText ?? 'none' };
   }
 }
 

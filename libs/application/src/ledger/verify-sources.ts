@@ -1,5 +1,6 @@
 import type {
   CarriedOverage,
+  HourlySpend,
   Instant,
   LedgerEvent,
   LedgerHash,
@@ -11,6 +12,7 @@ import type {
   RateOverride,
   RecordedChange,
   StreamHead,
+  TeamSpend,
 } from '@floopy/domain';
 
 /** An override with the time from which on it could decide prices. */
@@ -73,6 +75,10 @@ export interface RecordedStream {
   readonly overage: RecordedOverage | null;
   /** Null where they were not kept: in an export from before there were any. */
   readonly terms: RecordedTerms | null;
+  /** Null where it was not kept: in an export. */
+  readonly spend: RecordedSpend | null;
+  /** The markup that was agreed when it was created; `none` where its plan's applies, null where it was not kept. */
+  readonly agreedMarkup: number | 'none' | null;
   /** What stands beside the entries and cannot be read. */
   readonly unreadable: readonly UnreadableRecord[];
 }
@@ -92,8 +98,24 @@ export interface RecordedOverage {
   readonly carried: readonly CarriedOverage[];
 }
 
+/** What was absorbed of an organization's spending behind its ledger, and how far. */
+export interface RecordedSpend {
+  readonly absorbedTo: number;
+  readonly teams: readonly RecordedTeamSpend[];
+  readonly hours: readonly HourlySpend[];
+}
+
+export type RecordedTeamSpend = Omit<TeamSpend, 'period'> & { readonly periodStart: Instant };
+
 export interface UnreadableRecord {
-  readonly kind: 'head' | 'monthly_usage' | 'period_overage' | 'carried_overage' | 'organization_change';
+  readonly kind:
+    | 'head'
+    | 'monthly_usage'
+    | 'period_overage'
+    | 'carried_overage'
+    | 'organization_change'
+    | 'team_spend'
+    | 'hourly_spend';
   readonly detail: string;
 }
 

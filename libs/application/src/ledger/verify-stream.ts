@@ -12,11 +12,13 @@ import {
   type Sha256,
   ZERO_AMOUNT,
 } from '@floopy/domain';
+import { findMarkupFault } from './verify-markup';
 import type { Mismatch, MismatchKind, Mismatches } from './verify-mismatch';
 import type { PlansInTime } from './verify-plans';
 import { ProjectionVerification } from './verify-projections';
 import type { Repricing } from './verify-receipt';
 import type { RecordedOverage, RecordedStream, RecordedTerms, StoredEntry, UnreadableEntry } from './verify-sources';
+import { SpendVerification } from './verify-spend';
 import { StandingVerification } from './verify-standing';
 
 export interface StreamTerms {
@@ -42,12 +44,15 @@ export class StreamVerification {
   private recordedAt = 0 as Instant;
   private readonly projections = new ProjectionVerification();
   private readonly standing: StandingVerification;
+  /** Null where nothing was kept of it. */
+  private readonly spend: SpendVerification | null;
   receipts = 0;
 
   constructor(
     private readonly stream: RecordedStream,
     private readonly terms: StreamTerms,
   ) {
+    this.spend = stream.spend === null ? null : new SpendVerification(stream.spend);
     const changes = stream.terms?.changes ?? null;
     this.standing = new StandingVerification(
       changes === null || terms.plans === null ? null : { changes, plans: terms.plans },
@@ -66,6 +71,7 @@ export class StreamVerification {
     this.verifyPrice(event);
     this.verifyStanding(event);
     this.projections.take(event, this.standing.anchors);
+    this.spend?.take(event, this.standing.anchors);
   }
 
   /** Compares what is written beside the entries with what they add up to. */
@@ -76,6 +82,7 @@ export class StreamVerification {
     const { months, overage, terms } = this.stream;
     if (months !== null) for (const mismatch of this.projections.compareMonths(months)) this.add(mismatch);
     if (overage !== null) this.verifyOverage(overage);
+    for (const mismatch of this.spend?.compare(this.sequence) ?? []) this.add(mismatch);
     if (terms !== null && terms.version !== null) this.verifyTerms({ ...terms, version: terms.version });
   }
 
@@ -160,7 +167,9 @@ export class StreamVerification {
   private verifyPrice(event: LedgerEvent): void {
     if (event.usage === null) return;
     this.receipts += 1;
-    const fault = this.terms.repricing.findFault(event, event.usage);
+    const { repricing, plans } = this.terms;
+    const fault =
+      repricing.findFault(event, event.usage) ?? findMarkupFault(event.usage, this.stream.agreedMarkup, plans);
     if (fault !== null) this.report(fault.kind, event.sequence, fault.expected, fault.found);
   }
 

@@ -1,4 +1,5 @@
-import type { CarriedOverage, MonthlyUsage, PeriodOverage, RecordedChange } from '@floopy/domain';
+import type { RecordedTeamSpend } from '@floopy/application';
+import type { CarriedOverage, HourlySpend, MonthlyUsage, PeriodOverage, RecordedChange } from '@floopy/domain';
 import { readChangeContent } from '../organization/change-content';
 import { changeKindCodes } from '../organization/terms-codes';
 import { originCodes } from './ledger-codes';
@@ -78,6 +79,28 @@ export function mapCarried([
     requests,
     amount: amountOfRow(amount),
   };
+}
+
+type TeamSpendJson = readonly [start: string, teamKey: number, requests: number, spend: string];
+
+export const TEAM_SPEND_JSON = 'json_build_array(period_start::text, team_key, requests, spend::text)';
+
+/** @param names by the keys of labels; key 0 is of what no team is named for */
+export function mapTeamSpend(
+  [start, teamKey, requests, spend]: TeamSpendJson,
+  names: ReadonlyMap<string, string>,
+): RecordedTeamSpend {
+  const teamId = teamKey === 0 ? null : names.get(String(teamKey));
+  if (teamId === undefined) throw new Error(`a team under key ${teamKey}, which is no name`);
+  return { periodStart: readInstant(start), teamId, requests, spend: amountOfRow(spend) };
+}
+
+type HourlySpendJson = readonly [hour: string, requests: number, spend: string];
+
+export const HOURLY_SPEND_JSON = 'json_build_array(hour::text, requests, spend::text)';
+
+export function mapHourlySpend([hour, requests, spend]: HourlySpendJson): HourlySpend {
+  return { hour: readInstant(hour), requests, spend: amountOfRow(spend) };
 }
 
 type ChangeJson = readonly [

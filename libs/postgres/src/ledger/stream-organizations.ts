@@ -4,13 +4,18 @@ import { amountOfRow } from './lock-streams';
 import {
   CARRIED_JSON,
   CHANGE_JSON,
+  HOURLY_SPEND_JSON,
   mapCarried,
   mapChange,
+  mapHourlySpend,
   mapMonth,
   mapOverage,
+  mapTeamSpend,
   MONTH_JSON,
   OVERAGE_JSON,
+  TEAM_SPEND_JSON,
 } from './map-recorded-rows';
+import { SPEND_FOLLOWER } from '../spend/spend-follower';
 import type { SnapshotReader } from './stream-connection';
 import type { StreamedRow } from './stream-columns';
 import { readInstant, type StreamedOrganization } from './stream-row';
@@ -37,7 +42,12 @@ export async function* streamOrganizations(
            ${rowsBeside('monthly_usage', MONTH_JSON, 'period_start')},
            ${rowsBeside('period_overage', OVERAGE_JSON, 'period_start')},
            ${rowsBeside('carried_overage', CARRIED_JSON, 'source_start')},
-           ${rowsBeside('organization_change', CHANGE_JSON, 'change_number')}
+           ${rowsBeside('organization_change', CHANGE_JSON, 'change_number')},
+           ${rowsBeside('team_spend', TEAM_SPEND_JSON, 'period_start, team_key')},
+           ${rowsBeside('hourly_spend', HOURLY_SPEND_JSON, 'hour')},
+           (SELECT sequence FROM follower_checkpoint
+             WHERE follower_checkpoint.organization_key = organization.organization_key AND follower = $2),
+           organization.markup_basis_points
       FROM organization
       LEFT JOIN organization_head AS head USING (organization_key)
      WHERE $1::int4 IS NULL OR organization.organization_key = $1
@@ -45,7 +55,7 @@ export async function* streamOrganizations(
   for await (const rows of reader.stream({
     cursor: 'organizations',
     text,
-    values: [organizationKey],
+    values: [organizationKey, SPEND_FOLLOWER],
     batchSize: BATCH_SIZE,
   })) {
     for (const row of rows) yield mapHead(row);
@@ -59,7 +69,8 @@ function rowsBeside(name: string, json: string, order: string): string {
 
 function mapHead(row: StreamedRow): StreamedHead {
   const [organizationKey, id, sequence, balance, hash, recordedAt, termsVersion, periodStart, periodRequests] = row;
-  const [names, months, overage, carried, changes] = row.slice(9);
+  const [labels, months, overage, carried, changes, teams, hours, absorbed, markup] = row.slice(9);
+  const names = new Map(Object.entries(JSON.parse(labels ?? '{}') as Record<string, string>));
   const organizationId = organizationIdOf(id ?? '');
   const unreadable: UnreadableRecord[] = [];
   const head = readable('head', unreadable, () => ({
@@ -73,7 +84,7 @@ function mapHead(row: StreamedRow): StreamedHead {
   return {
     organizationKey: Number(organizationKey),
     organizationId,
-    names: new Map(Object.entries(JSON.parse(names ?? '{}') as Record<string, string>)),
+    names,
     recorded: {
       organizationId,
       head,
@@ -87,6 +98,14 @@ function mapHead(row: StreamedRow): StreamedHead {
         version: Number(termsVersion ?? 0),
         changes: readAll('organization_change', unreadable, changes, mapChange),
       },
+      spend: {
+        absorbedTo: Number(absorbed ?? 0),
+        teams: readAll('team_spend', unreadable, teams, (json: Parameters<typeof mapTeamSpend>[0]) =>
+          mapTeamSpend(json, names),
+        ),
+        hours: readAll('hourly_spend', unreadable, hours, mapHourlySpend),
+      },
+      agreedMarkup: markup === null || markup === undefined ? 'none' : Number(markup),
       unreadable,
     },
   };

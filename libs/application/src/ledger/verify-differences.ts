@@ -1,0 +1,20 @@
+import type { Mismatch } from './verify-mismatch';
+
+interface Comparison<Key, Row> {
+  readonly expected: ReadonlyMap<Key, Row>;
+  readonly found: ReadonlyMap<Key, Row>;
+  readonly nameOf: (row: Row) => string;
+  readonly describe: (row: Row) => string;
+}
+
+/** Each row that is stored otherwise than it follows from the ledger, or is there when it should not be, or missing. */
+export function* differences<Key, Row>(kind: Mismatch['kind'], comparison: Comparison<Key, Row>): Generator<Mismatch> {
+  const { nameOf, describe } = comparison;
+  for (const key of new Set([...comparison.expected.keys(), ...comparison.found.keys()])) {
+    const [expected, found] = [comparison.expected.get(key), comparison.found.get(key)];
+    const [expectedText, foundText] = [expected, found].map((row) => (row === undefined ? 'none' : describe(row)));
+    const named = expected ?? found;
+    if (expectedText === foundText || named === undefined) continue;
+    yield { kind, subject: nameOf(named), expected: expectedText ?? 'none', found: foundText ?? 'none' };
+  }
+}
