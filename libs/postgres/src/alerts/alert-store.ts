@@ -10,7 +10,7 @@ import { DueAlerts, type JudgingLimits } from './due-alerts';
 import { type JudgedPosition, moveAlertCheckpoints } from './move-alert-checkpoints';
 import { readToldAlerts, type StoredTelling } from './read-told-alerts';
 import { rearmAlerts } from './rearm-alerts';
-import { saveAlert } from './save-alert';
+import { saveAlerts } from './save-alerts';
 
 /**
  * The store behind `raiseAlerts`, over the writer's pool. The turn is taken first: each statement after it sees what
@@ -45,23 +45,33 @@ function judgingRound(transaction: Transaction, due: DueAlerts): JudgingRound {
       return told;
     },
     async saveRaised(raised, now) {
-      for (const each of raised) {
+      const keyed = raised.map((each) => {
         const telling = told.get(each.organizationId);
         assert(telling !== undefined, 'only organizations that were read are judged');
-        await saveJudgement(transaction, telling.organizationKey, each, now);
-      }
+        return { ...each, organizationKey: telling.organizationKey };
+      });
+      await saveJudgements(transaction, keyed, now);
       await moveAlertCheckpoints(transaction, judged);
     },
   };
 }
 
-async function saveJudgement(
+async function saveJudgements(
   transaction: Transaction,
-  organizationKey: number,
-  { alerts, fired, rearmed }: RaisedAlerts,
+  judgements: readonly (RaisedAlerts & { readonly organizationKey: number })[],
   now: Instant,
 ): Promise<void> {
-  for (const alert of alerts) await saveAlert(transaction, alert);
-  if (fired.length > 0) await disarmAlerts(transaction, organizationKey, fired, now);
-  if (rearmed.length > 0) await rearmAlerts(transaction, organizationKey, rearmed);
+  await saveAlerts(
+    transaction,
+    judgements.flatMap(({ alerts }) => alerts),
+  );
+  await disarmAlerts(
+    transaction,
+    judgements.flatMap(({ organizationKey, fired }) => fired.map((each) => ({ organizationKey, ...each }))),
+    now,
+  );
+  await rearmAlerts(
+    transaction,
+    judgements.flatMap(({ organizationKey, rearmed }) => rearmed.map((key) => ({ organizationKey, key }))),
+  );
 }

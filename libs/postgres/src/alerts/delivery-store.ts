@@ -3,7 +3,7 @@ import type { DatabasePool } from '../connection/pool';
 import { queriesOf } from '../connection/queries';
 import { inTransaction } from '../connection/transaction';
 import { disableEndpoint } from './disable-endpoint';
-import { saveAlert } from './save-alert';
+import { saveAlerts } from './save-alerts';
 import { saveDeliveryEnding } from './save-delivery-ending';
 import { takeDueDeliveries } from './take-due-deliveries';
 
@@ -16,7 +16,7 @@ export function createDeliveryStore(pool: DatabasePool): DeliveryStore {
     disableEndpoint: ({ endpointId }, notice, reason) =>
       inTransaction(pool, async (transaction) => {
         const isDisabled = await disableEndpoint(transaction, endpointId, reason, notice.firedAt);
-        if (isDisabled) await saveAlert(transaction, notice);
+        if (isDisabled) await saveAlerts(transaction, [notice]);
       }),
   };
 }
