@@ -38,6 +38,7 @@ let writer: DatabasePool;
 let owner: HoldOwnership;
 let feed: UsageFeed;
 let holds = 0;
+const stores: MemoryAdmissionStore[] = [];
 beforeEach(async () => {
   database = await createSeededDatabase();
   const settings = { role: 'floopy_writer', applicationName: 'admission', maxConnections: 8, pipeline: true } as const;
@@ -47,6 +48,7 @@ beforeEach(async () => {
   feed = await openUsageFeed(writer);
 });
 afterEach(async () => {
+  for (const store of stores.splice(0)) await store.drain();
   await owner.release();
   await writer.end();
   await database.drop();
@@ -60,6 +62,7 @@ function aProcess() {
       throw error;
     },
   });
+  stores.push(store);
   const ports = {
     store,
     source: createAdmissionSource(writer),

@@ -25,7 +25,9 @@ export interface AdmissionSurroundings {
 const KEEP_MS = 1_000;
 const SWEEP_MS = 600_000;
 const MOST_SWEPT = 1_000;
-const HOLD_ID_BYTES = 12;
+/** A round that brought so many may have left some: the next one follows at once. */
+const MANY_ENTRIES = 1_000;
+const PROCESS_ID_BYTES = 12;
 
 /** Opens the store that the settings name, and follows the ledger until the process is stopped. */
 export async function openAdmission(
@@ -43,7 +45,7 @@ export async function openAdmission(
     terms,
     followed: new FollowedOrganizations(),
     clock: systemClock,
-    holdId: () => `hld_${randomText(HOLD_ID_BYTES)}`,
+    holdId: holdIds(),
   };
   checks.add('admission', () => holding.health());
   const loops = await startLoops({ holding, terms, ports, pool }, config, { log, stop: shutdown.signal });
@@ -58,6 +60,13 @@ export async function openAdmission(
     metrics: createAdmissionMetrics(metrics, ports),
     log,
   });
+}
+
+/** Names that no other process gives: a random beginning, and a number that counts up. */
+function holdIds(): () => string {
+  const process = randomText(PROCESS_ID_BYTES);
+  let holds = 0;
+  return () => `hld_${process}-${(holds += 1)}`;
 }
 
 interface Kept {
@@ -79,7 +88,8 @@ async function startLoops(
   };
   const follow = async (): Promise<number> => {
     await terms.forgetWhatWasReplaced();
-    return followLedger(ports);
+    const entries = await followLedger(ports);
+    return entries < MANY_ENTRIES ? 0 : entries;
   };
   await keep().catch((error: unknown) => log.warn({ error }, 'admission_not_ready'));
   return [

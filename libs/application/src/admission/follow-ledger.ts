@@ -7,12 +7,12 @@ export type FollowPorts = Pick<AdmitPorts, 'store' | 'source' | 'terms' | 'follo
 /**
  * Brings what was posted since to the store: charges, and the end of the holds that they settle, at once. Between two
  * rounds the store knows too little spending and too many holds, never too much of either: what is charged is still held.
- * @returns how many stretches were new; 0 means that everybody stands where the ledger does.
+ * @returns how many entries it has brought
  */
 export async function followLedger(ports: FollowPorts): Promise<number> {
   const moved = await ports.source.readMoved(ports.followed.list());
-  for (const stretch of moved) await follow(ports, stretch);
-  return moved.length;
+  await Promise.all(moved.map((stretch) => follow(ports, stretch)));
+  return moved.reduce((sum, { entries }) => sum + entries.length, 0);
 }
 
 /** The same for one organization, as far as its ledger goes, or until a position of it. */

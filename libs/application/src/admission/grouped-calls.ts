@@ -7,10 +7,14 @@ export class GroupedCalls<Item, Answer> {
   private isRunning = false;
   private running: Promise<void> = Promise.resolve();
 
-  /** @param call answers one for each item, in their order; `mostItems` bounds one call. */
+  /**
+   * @param call answers one for each item, in their order; `mostItems` bounds one call.
+   * @param gatherMs where nobody waits for the answers: each call is put off so long, so that fewer carry more
+   */
   constructor(
     private readonly call: (items: readonly Item[]) => Promise<readonly Answer[]>,
     private readonly mostItems: number,
+    private readonly gatherMs = 0,
   ) {}
 
   ask(item: Item): Promise<Answer> {
@@ -30,6 +34,7 @@ export class GroupedCalls<Item, Answer> {
     // What is asked in the same turn of the event loop goes in the first group.
     await Promise.resolve();
     while (this.waiting.length > 0) {
+      if (this.gatherMs > 0) await new Promise((gathered) => setTimeout(gathered, this.gatherMs));
       const group = this.waiting.splice(0, this.mostItems);
       const answers = this.answersOf(group.map(({ item }) => item));
       group.forEach(({ settle }, index) => settle(answers.then((all) => all[index] as Answer)));

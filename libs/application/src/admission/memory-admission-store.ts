@@ -44,6 +44,8 @@ type AdmittedOrRepeated = Extract<AdmissionDecision, { type: 'admitted' | 'repea
 
 /** What one statement carries at most: a group of this size takes some milliseconds. */
 const MOST_IN_GROUP = 500;
+/** What nobody waits for is gathered so long: it is the window that a crash forgets where the journal is not waited for. */
+const UNAWAITED_MS = 10;
 
 /**
  * Holds in this process's memory: microseconds a decision, and one process. A hold is in the journal before its answer
@@ -51,11 +53,18 @@ const MOST_IN_GROUP = 500;
  */
 export class MemoryAdmissionStore implements AdmissionStore {
   private readonly organizations = new Map<OrganizationId, LoadedOrganization>();
-  private readonly writes = new GroupedCalls<JournaledHold, WriteFate>((holds) => this.writeAll(holds), MOST_IN_GROUP);
-  private readonly closings = new GroupedCalls<HoldClosing, void>((all) => this.closeAll(all), MOST_IN_GROUP);
+  private readonly writes: GroupedCalls<JournaledHold, WriteFate>;
+  private readonly closings = new GroupedCalls<HoldClosing, void>(
+    (all) => this.closeAll(all),
+    MOST_IN_GROUP,
+    UNAWAITED_MS,
+  );
   private owned: HoldJournal | null = null;
 
-  constructor(private readonly options: MemoryAdmissionOptions) {}
+  constructor(private readonly options: MemoryAdmissionOptions) {
+    const gatherMs = options.durability === 'async' ? UNAWAITED_MS : 0;
+    this.writes = new GroupedCalls((holds) => this.writeAll(holds), MOST_IN_GROUP, gatherMs);
+  }
 
   async decide(question: AdmissionQuestion): Promise<StoreAnswer> {
     if (!this.mayDecide()) return { type: 'unavailable' };

@@ -17,8 +17,9 @@ import {
   type SettledHold,
   type Terms,
 } from '@floopy/domain';
+import { int4Array, int8Array, textArray } from '../connection/binary-array';
 import type { DatabasePool } from '../connection/pool';
-import type { Queries } from '../connection/queries';
+import { type Queries, queriesOf } from '../connection/queries';
 import { inTransaction } from '../connection/transaction';
 import { amountOfRow } from '../ledger/lock-streams';
 import { AnchorMemory } from '../organization/anchor-memory';
@@ -47,10 +48,11 @@ export function createAdmissionSource(pool: DatabasePool): AdmissionSource {
   return {
     read: (organizationId, now) =>
       inTransaction(pool, (queries) => readSnapshot(queries, organizationId, now), BEGIN_SNAPSHOT),
-    readMoved: (known) =>
-      known.length === 0
-        ? Promise.resolve([])
-        : inTransaction(pool, (queries) => readStretches(queries, known, anchors), BEGIN_SNAPSHOT),
+    async readMoved(known) {
+      // Mostly nobody has moved: that takes one statement, many times a second.
+      const hasMoved = known.length > 0 && (await readMovedHeads(queriesOf(pool), known)).length > 0;
+      return hasMoved ? inTransaction(pool, (queries) => readStretches(queries, known, anchors), BEGIN_SNAPSHOT) : [];
+    },
   };
 }
 
@@ -59,7 +61,7 @@ async function readSnapshot(
   organizationId: OrganizationId,
   now: Instant,
 ): Promise<OrganizationSnapshot | null> {
-  const [head] = await readHeads(queries, [organizationId]);
+  const head = await readHead(queries, organizationId);
   if (head === undefined) return null;
   const organizationKey = head.organization_key;
   const terms = await readTerms(queries, organizationKey);
@@ -124,39 +126,68 @@ async function readStretches(
   known: readonly FollowedPosition[],
   memory: AnchorMemory,
 ): Promise<LedgerStretch[]> {
-  const positions = new Map(known.map((followed) => [followed.organizationId, followed]));
-  const heads = await readHeads(queries, [...positions.keys()]);
-  const moved = heads.flatMap((head) => {
-    const followed = positions.get(organizationIdOf(head.organization_id));
-    const hasMoved =
-      followed !== undefined &&
-      (Number(head.sequence) > followed.position || head.terms_version > followed.termsVersion);
-    return hasMoved ? [{ head, organizationKey: head.organization_key, position: followed.position }] : [];
-  });
-  const rows = moved.length === 0 ? [] : await readSettlingEntries(queries, moved, MOST_ENTRIES);
+  const moved = await readMovedHeads(queries, known);
+  const followed = moved.map((head) => ({ organizationKey: head.organization_key, position: Number(head.position) }));
+  const rows = moved.length === 0 ? [] : await readSettlingEntries(queries, followed, MOST_ENTRIES);
+  const byOrganization = byOrganizationOf(rows);
   const stretches: LedgerStretch[] = [];
-  for (const { head, position } of moved) {
+  for (const head of moved) {
     const anchors = await memory.of(queries, head.organization_key, head.terms_version);
-    const own = rows.filter((row) => row.organization_key === head.organization_key);
+    const own = byOrganization.get(head.organization_key) ?? [];
+    const from = Number(head.position);
     stretches.push({
       organizationId: organizationIdOf(head.organization_id),
       termsVersion: head.terms_version,
-      from: position,
-      to: position + own.length,
+      from,
+      to: from + own.length,
       entries: own.map((row) => settlingEntryOf(row, anchors)),
     });
   }
   return stretches;
 }
 
-async function readHeads(queries: Queries, organizationIds: readonly OrganizationId[]): Promise<HeadRow[]> {
-  return queries.query<HeadRow>({
-    name: 'read_heads_of_followed',
+function byOrganizationOf(rows: readonly SettlingRow[]): Map<number, SettlingRow[]> {
+  const byOrganization = new Map<number, SettlingRow[]>();
+  for (const row of rows) {
+    const own = byOrganization.get(row.organization_key);
+    if (own === undefined) byOrganization.set(row.organization_key, [row]);
+    else own.push(row);
+  }
+  return byOrganization;
+}
+
+async function readHead(queries: Queries, organizationId: OrganizationId): Promise<HeadRow | undefined> {
+  const [head] = await queries.query<HeadRow>({
+    name: 'read_head_to_follow',
     text: `
       SELECT organization_key, organization_id, sequence, balance, terms_version
         FROM organization
         JOIN organization_head USING (organization_key)
-       WHERE organization_id = ANY ($1::text[])`,
-    values: [organizationIds],
+       WHERE organization_id = $1`,
+    values: [organizationId],
+  });
+  return head;
+}
+
+interface MovedHeadRow extends HeadRow {
+  /** To which it was followed. */
+  readonly position: string;
+}
+
+/** Of those that are followed, the ones that are further by now: a round in which nothing happened brings no row. */
+async function readMovedHeads(queries: Queries, known: readonly FollowedPosition[]): Promise<MovedHeadRow[]> {
+  return queries.query<MovedHeadRow>({
+    name: 'read_moved_heads',
+    text: `
+      SELECT organization_key, organization_id, sequence, balance, head.terms_version, followed.position
+        FROM unnest($1::text[], $2::int8[], $3::int4[]) AS followed (organization_id, position, terms_version)
+        JOIN organization USING (organization_id)
+        JOIN organization_head AS head USING (organization_key)
+       WHERE head.sequence > followed.position OR head.terms_version > followed.terms_version`,
+    values: [
+      textArray(known.map(({ organizationId }) => organizationId)),
+      int8Array(known.map(({ position }) => position)),
+      int4Array(known.map(({ termsVersion }) => termsVersion)),
+    ],
   });
 }

@@ -7,7 +7,7 @@ import {
   type PriceBook,
 } from '@floopy/domain';
 import type { DatabasePool } from '../connection/pool';
-import type { Queries } from '../connection/queries';
+import { type Queries, queriesOf } from '../connection/queries';
 import { inTransaction } from '../connection/transaction';
 import { readTerms } from '../organization/read-terms';
 import { readPlans } from '../plans/read-plans';
@@ -42,7 +42,7 @@ export class AdmissionTermsMemory implements KnownTerms {
   /** Forgets all of it when plans or prices were published since. */
   async forgetWhatWasReplaced(): Promise<void> {
     if (this.published === null) return;
-    const version = await inTransaction(this.pool, (queries) => readPublishedVersion(queries), BEGIN_SNAPSHOT);
+    const version = await readPublishedVersion(queriesOf(this.pool));
     if (version === this.published.version) return;
     this.published = null;
     this.held.clear();
