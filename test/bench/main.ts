@@ -1,4 +1,5 @@
 import { measureAlertLatency } from './commands/alerts';
+import { measureAdmission } from './commands/admission';
 import { measureFullRate } from './commands/full-rate';
 import { measureGrowth } from './commands/growth';
 import { measureLatency } from './commands/latency';
@@ -70,6 +71,8 @@ async function measure(stage: Stage, options: BenchOptions, progress: BenchProgr
       return report([await measureReads(stage, await measureFullRate(stage, options, progress), options, progress)]);
     case 'alerts':
       return report([await measureAlertLatency(stage, options, progress)]);
+    case 'admission':
+      return measureAdmission(stage, options, progress, (section) => report([section]));
     case 'storage':
       return report(await measureStorage(stage, options, progress));
     case 'growth':
@@ -89,5 +92,6 @@ async function measureAll(stage: Stage, options: BenchOptions, progress: BenchPr
   report([await measureRelay(stage, options, progress)]);
   report([await measureLatency(stage, rate, options, progress)]);
   report([await measureReads(stage, rate, options, progress)]);
+  await measureAdmission(stage, options, progress, (section) => report([section]));
   report([...(await measureStorage(stage, options, progress)), stockSourceSection()]);
 }

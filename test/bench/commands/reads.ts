@@ -6,7 +6,8 @@ import { sha256 } from '@floopy/runtime';
 import { findFreePort } from '../../../deploy/local/processes/free-port';
 import { startBenchProcess } from '../contenders/bench-process';
 import { startUsageConsumer } from '../contenders/usage-consumer';
-import { type Answered, requestAtRate } from '../latency/request-rate';
+import type { HttpRequest } from '../http/http-connection';
+import { type Answered, requestWhenDue, type Target } from '../http/request-load';
 import { startLoad } from '../latency/run-load';
 import type { BenchOptions } from '../options';
 import { type BenchProgress, takeStep } from '../progress';
@@ -58,8 +59,8 @@ async function readBeside(stage: Stage, eventsPerSecond: number, { tracePath }: 
     const workload = { name: 'uniform', records, endsAtMs: Date.now(), tracePath } as const;
     const rate = Math.max(1, eventsPerSecond);
     const sent = await startLoad(stage, { topic, eventsPerSecond: rate, workload });
-    await requestAtRate({ ...api, requestsPerSecond: REQUESTS_PER_SECOND, seconds: WARM_UP_SECONDS });
-    const answers = await requestAtRate({ ...api, requestsPerSecond: REQUESTS_PER_SECOND, seconds: SECONDS });
+    await requestWhenDue(api, balanceOf, { perSecond: REQUESTS_PER_SECOND, seconds: WARM_UP_SECONDS });
+    const answers = await requestWhenDue(api, balanceOf, { perSecond: REQUESTS_PER_SECOND, seconds: SECONDS });
     await sent();
     return answers;
   } finally {
@@ -68,10 +69,13 @@ async function readBeside(stage: Stage, eventsPerSecond: number, { tracePath }: 
   }
 }
 
-interface Api {
-  readonly apiKey: string;
-  urlOf(index: number): string;
+interface Api extends Target {
   stop(): Promise<void>;
+}
+
+/** Of each organization in turn. */
+function balanceOf(index: number): HttpRequest {
+  return { path: `/v1/organizations/${organizationIds[index % ORGANIZATIONS]}/balance` };
 }
 
 async function startApi(stage: Stage, database: BenchDatabase, topic: string): Promise<Api> {
@@ -88,8 +92,8 @@ async function startApi(stage: Stage, database: BenchDatabase, topic: string): P
   });
   await untilAnswering(`http://127.0.0.1:${port}/healthz`);
   return {
+    port,
     apiKey,
-    urlOf: (index) => `http://127.0.0.1:${port}/v1/organizations/${organizationIds[index % ORGANIZATIONS]}/balance`,
     stop: () => process.stop(),
   };
 }

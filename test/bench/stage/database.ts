@@ -24,8 +24,8 @@ export async function createTemplate(serverUrl: string): Promise<void> {
   await pool.end();
 }
 
-export async function createDatabase(serverUrl: string, name: string): Promise<BenchDatabase> {
-  await withClient(serverUrl, (client) => client.query(`CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`));
+export async function createDatabase(serverUrl: string, name: string, template = TEMPLATE): Promise<BenchDatabase> {
+  await withClient(serverUrl, (client) => client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`));
   const url = databaseUrlFor(serverUrl, name);
   const pool = createPool({ url, applicationName: 'bench', maxConnections: 2 });
   return {
