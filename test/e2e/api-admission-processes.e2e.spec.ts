@@ -96,6 +96,28 @@ describe('admission in the memory of one process', () => {
   });
 });
 
+describe('a journal that is not waited for', () => {
+  it('is written soon after the answer, and by an orderly stop at the latest', async () => {
+    const first = await startApi({ HOLD_JOURNAL: 'async' });
+    const before = apiCaller(first.url, secret);
+    await credit(before, 'org_acme', '2');
+    await ask(before, 'req_loaded');
+    const blocker = await fixture.database.pool.connect();
+    await blocker.query('BEGIN; LOCK TABLE hold IN ACCESS EXCLUSIVE MODE');
+    const { status, body } = await ask(before, 'req_1');
+    expect(status).toBe(200);
+    expectProblem(await ask(before, 'req_2'), 'insufficient_credits');
+    await blocker.query('COMMIT');
+    blocker.release();
+    await first.stop();
+    const second = await startApi({ HOLD_JOURNAL: 'async' });
+    const after = apiCaller(second.url, secret);
+    expect((await untilStatus(200, () => ask(after, 'req_1'))).body.hold).toEqual(body.hold);
+    expectProblem(await ask(after, 'req_2'), 'insufficient_credits');
+    await second.stop();
+  });
+});
+
 describe('a hold', () => {
   it('is there again after the process was killed between admission and charge', async () => {
     const home = temporaryDirectory();
@@ -125,12 +147,19 @@ describe('admission over Redis', () => {
   });
   afterEach(() => redis.stop());
 
-  it('is decided by two processes as by one, and settled by what either has read', async () => {
-    const settings = { ADMISSION_STORE: 'redis', REDIS_URL: redis.url };
-    const [first, second] = [await startApi(settings), await startApi(settings)];
-    const [one, other] = [apiCaller(first.url, secret), apiCaller(second.url, secret)];
+  it('is decided by four processes as by one, and settled by what any of them has read', async () => {
+    const home = temporaryDirectory();
+    const settings = { ...SETTINGS, ADMISSION_STORE: 'redis', REDIS_URL: redis.url };
+    const { database, topic } = fixture;
+    const processes = await Promise.all(
+      [1, 2, 3, 4].map((n) =>
+        startApiProcess({ databaseUrl: database.url, topic, settings, logFile: join(home.path, `api-${n}.log`) }),
+      ),
+    );
+    const callers = processes.map(({ url }) => apiCaller(url, secret));
+    const [one, , , other] = callers as [Caller, Caller, Caller, Caller];
     await credit(one, 'org_acme', '100');
-    const answers = await askAdmissions([one, other], 'org_acme', { count: 1_000, name: 'req' });
+    const answers = await askAdmissions(callers, 'org_acme', { count: 1_000, name: 'req' });
     expect(tallyOf(answers)).toEqual({ admitted: 100, insufficient_credits: 900 });
     expect(await holdsOf(other)).toMatchObject({ open: 100, open_amount: '100.0000000000' });
     await one('org_acme/status', { method: 'PUT', body: { status: 'suspended', reason: 'unpaid' } });
@@ -143,7 +172,8 @@ describe('admission over Redis', () => {
       balance: '50.0000000000',
       open_holds: '0.0000000000',
     });
-    await Promise.all([first.stop(), second.stop()]);
+    await Promise.all(processes.map((api) => api.stop()));
+    home.remove();
   });
 
   it('goes on from where Redis stands after every process was started anew', async () => {

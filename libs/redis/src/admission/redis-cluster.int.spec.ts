@@ -1,3 +1,4 @@
+import { instantOfMilliseconds } from '@floopy/domain';
 import { aBench } from '../../../../test/support/admission-bench';
 import { describeAdmissionStore } from '../../../../test/support/admission-store-contract';
 import { cents, LIFETIME_MS, NOON } from '../../../../test/support/an-admission-question';
@@ -8,6 +9,11 @@ import { readDurability } from '../connection/read-durability';
 import type { RedisClient } from '../connection/run-script';
 import { createRedisAdmissionStore } from './redis-admission-store';
 
+function storeOn(client: RedisClient): ReturnType<typeof createRedisAdmissionStore> {
+  const register = { claim: () => Promise.resolve('first' as const) };
+  return createRedisAdmissionStore(client, { register, clock: () => NOON, longestHoldMs: LIFETIME_MS });
+}
+
 describe('a store in a Redis Cluster', () => {
   let cluster: RedisCluster;
   let client: RedisClient;
@@ -15,8 +21,7 @@ describe('a store in a Redis Cluster', () => {
   beforeAll(async () => {
     cluster = await startRedisCluster();
     client = openRedis({ url: cluster.url, commandTimeoutMs: 5_000 });
-    const register = { claim: () => Promise.resolve('first' as const) };
-    store = createRedisAdmissionStore(client, { register, clock: () => NOON, longestHoldMs: LIFETIME_MS });
+    store = storeOn(client);
   });
   afterAll(async () => {
     client.disconnect();
@@ -54,6 +59,39 @@ describe('a store in a Redis Cluster', () => {
         ({ type }) => type !== 'unavailable',
       );
       expect(answer).toMatchObject({ type: 'refused', refusal: { code: 'insufficient_credits' } });
+    }
+  });
+});
+
+describe('a master that was killed, with a replica that takes its place', () => {
+  it('is followed by one that admits nothing for a hold lifetime, since it may lack what was answered last', async () => {
+    const cluster = await startRedisCluster({ replicated: true });
+    const client = openRedis({ url: cluster.url, commandTimeoutMs: 1_000 });
+    try {
+      const store = storeOn(client);
+      const benches = await Promise.all(Array.from({ length: 12 }, () => aBench(store, { balance: cents(2) })));
+      await Promise.all(benches.map((bench) => bench.ask({ requestId: 'req_1' })));
+      await cluster.nodes[0]?.kill();
+      const answers = await Promise.all(
+        benches.map((bench) =>
+          until(
+            () => bench.ask({ requestId: 'req_2' }),
+            ({ type }) => type !== 'unavailable',
+            60_000,
+          ),
+        ),
+      );
+      const whole = instantOfMilliseconds(NOON + LIFETIME_MS);
+      // Those of the other masters go on, and have room for one more.
+      expect(new Set(answers.map(({ type }) => type))).toEqual(new Set(['recovering', 'admitted']));
+      for (const [index, bench] of benches.entries()) {
+        if (answers[index]?.type !== 'recovering') continue;
+        expect(answers[index]).toEqual({ type: 'recovering', until: whole });
+        expect(await bench.ask({ requestId: 'req_2', now: whole })).toMatchObject({ type: 'admitted' });
+      }
+    } finally {
+      client.disconnect();
+      await cluster.stop();
     }
   });
 });
