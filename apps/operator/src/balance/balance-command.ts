@@ -1,9 +1,10 @@
 import { planStanding } from '@floopy/application';
 import { encodeBalanceView } from '@floopy/contracts';
 import { forecastCredits, type OrganizationId } from '@floopy/domain';
-import { queriesOf, readCurrentBalance, readPlans, readTerms } from '@floopy/postgres';
+import { type CurrentBalance, queriesOf, readCurrentBalance, readPlans, readTerms } from '@floopy/postgres';
 import { systemClock } from '@floopy/runtime';
 import type { Command } from 'commander';
+import type { HeldReading } from '../admission/held-reading';
 import { openHolds } from '../admission/open-holds';
 import { type Act, addLeaf, type AnswerOptions, organizationArgument } from '../command-line';
 import { requireOrganization } from '../organization/require-organization';
@@ -23,14 +24,19 @@ export function addBalance(program: Command, act: Act): void {
         const terms = await readTerms(queries, organizationKey);
         const now = systemClock();
         const { period, plan } = planStanding(terms, await readPlans(queries), now);
-        const { burn, ...stored } = await readCurrentBalance(queries, { organizationKey, period }, now);
-        const held = await (await openHolds(session)).read(organizationId, now, 0);
-        // Null where the store of holds stands at another position: held and balance are then of two moments.
-        const heldThen = held.position === stored.position && held.recoveringUntil === null ? held.held : null;
+        const holds = await openHolds(session);
+        const {
+          stored,
+          burn,
+          openHolds: held,
+        } = await readBeside(
+          () => readCurrentBalance(queries, { organizationKey, period }, now),
+          () => holds.read(organizationId, now, 0),
+        );
         const { watermark, ...view } = encodeBalanceView({
           organizationId,
           balance: stored.amount,
-          openHolds: heldThen,
+          openHolds: held,
           period,
           requestsUsed: stored.requestsUsed,
           requestsIncluded: plan.includedRequests,
@@ -53,4 +59,20 @@ export function addBalance(program: Command, act: Act): void {
         };
       }),
     );
+}
+
+const MOST_READINGS = 5;
+
+/**
+ * Reads a balance and what is held until both are of one position: the ledger moves between. Null is held where the store of
+ * holds does not get there, or may have lost some.
+ */
+async function readBeside(balance: () => Promise<CurrentBalance>, held: () => Promise<HeldReading>) {
+  for (let readings = 1; ; readings += 1) {
+    const { burn, ...stored } = await balance();
+    const { position, held: amount, recoveringUntil } = await held();
+    if (recoveringUntil !== null) return { stored, burn, openHolds: null };
+    if (position === stored.position) return { stored, burn, openHolds: amount };
+    if (readings === MOST_READINGS) return { stored, burn, openHolds: null };
+  }
 }
