@@ -99,10 +99,16 @@ describe('overage', () => {
       carried_forward: [],
     });
     expect(Number(overage.projected)).toBeGreaterThanOrEqual(Number(overage.incurred));
-    const requests = async (query: string) => (await operator(`org_tiny/balance${query}`)).body.requests;
-    expect(await requests('')).toEqual({ used: 6, included: 2, remaining: 0, overage: 3 });
-    expect(await requests('?as_of=5')).toEqual({ used: 5, included: 2, remaining: 0, overage: 2 });
-    expect(await requests('?as_of=2')).toEqual({ used: 2, included: 2, remaining: 0, overage: 0 });
+    const balance = async (query: string) => (await operator(`org_tiny/balance${query}`)).body;
+    expect(await balance('')).toMatchObject({
+      requests: { used: 6, included: 2, remaining: 0, overage: 3 },
+      overage_incurred: '0.3000000000',
+    });
+    expect(await balance('?as_of=5')).toMatchObject({
+      requests: { used: 5, included: 2, remaining: 0, overage: 2 },
+      overage_incurred: null,
+    });
+    expect(await balance('?as_of=2')).toMatchObject({ requests: { used: 2, included: 2, remaining: 0, overage: 0 } });
   });
 
   it('takes true or false, and nothing that looks like it', async () => {

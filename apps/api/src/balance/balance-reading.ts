@@ -69,7 +69,7 @@ export async function readPastBalance(
   const requestsOverage = await countOverage(queries, key, period, { position, end });
   const { amount: balance, recordedAt } = stored;
   const terms = { period, requestsIncluded, requestsUsed, requestsOverage, termsVersion: held.terms.version };
-  return { organizationId: id, balance, position, recordedAt, ...terms, forecast: null };
+  return { organizationId: id, balance, position, recordedAt, ...terms, overageIncurred: null, forecast: null };
 }
 
 /** The billing period that holds a moment, and what its plan included then. */

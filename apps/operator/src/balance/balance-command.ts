@@ -42,6 +42,7 @@ export function addBalance(program: Command, act: Act): void {
           requestsIncluded: plan.includedRequests,
           forecast: burn === null ? null : forecastCredits(stored.amount, burn, now),
           requestsOverage: stored.requestsOverage,
+          overageIncurred: stored.overageIncurred,
           watermark: { position: stored.position, recordedAt: stored.recordedAt, lagMs: 0 },
         });
         const { position, recorded_at: recordedAt } = watermark;

@@ -27,6 +27,8 @@ export const balanceViewSchema = z.object(
     available: amountSchema.nullable(),
     period: billingPeriodSchema,
     requests: countedRequestsSchema,
+    /** What `requests.overage` has come to, which is billed beside credits; null of the past. */
+    overage_incurred: amountSchema.nullable(),
     /**
      * How long the balance lasts when it goes on as in the last week: what is held is not spent yet, and part of it comes
      * back. Null when nothing was spent, and of the past.
@@ -56,11 +58,13 @@ export interface BalanceReading {
   readonly requestsIncluded: number;
   readonly forecast: CreditForecast | null;
   readonly requestsOverage: number;
+  /** Null of the past. */
+  readonly overageIncurred: Amount | null;
   readonly watermark: Watermark;
 }
 
 export function encodeBalanceView(reading: BalanceReading): BalanceView {
-  const { balance, openHolds, period } = reading;
+  const { balance, openHolds, overageIncurred, period } = reading;
   return {
     organization_id: reading.organizationId,
     unit: 'cent',
@@ -70,6 +74,7 @@ export function encodeBalanceView(reading: BalanceReading): BalanceView {
     available: openHolds === null ? null : formatAmount(subtractAmounts(balance, openHolds)),
     period: { start: formatInstant(period.start), end: formatInstant(period.end) },
     requests: encodeCountedRequests(reading),
+    overage_incurred: overageIncurred === null ? null : formatAmount(overageIncurred),
     forecast: reading.forecast === null ? null : encodeForecast(reading.forecast),
     watermark: encodeWatermark(reading.watermark),
   };

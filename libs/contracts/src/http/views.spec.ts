@@ -31,6 +31,7 @@ describe('encodeBalanceView', () => {
       requestsIncluded: 1_000,
       forecast: { perDay: cents('2'), daysLeft: 49_998, zeroOn: OCCURRED_AT },
       requestsOverage: 0,
+      overageIncurred: cents('0'),
       watermark: { position: 2, recordedAt: OCCURRED_AT, lagMs: 0 },
     });
     expect(view).toEqual({
@@ -42,6 +43,7 @@ describe('encodeBalanceView', () => {
       available: '99997.4857500000',
       period: { start: '2026-11-01T00:00:00.000Z', end: '2026-12-01T00:00:00.000Z' },
       requests: { used: 1, included: 1000, remaining: 999, overage: 0 },
+      overage_incurred: '0.0000000000',
       forecast: { per_day: '2.0000000000', days_left: 49_998, zero_on: formatInstant(OCCURRED_AT) },
       watermark: { position: 2, recorded_at: '2026-11-23T10:00:00.123Z', lag_seconds: 0 },
     });

@@ -32,6 +32,8 @@ export interface CurrentBalance {
   readonly requestsUsed: number;
   /** Those of the same period that its plan bills beside credits. */
   readonly requestsOverage: number;
+  /** What those have come to. */
+  readonly overageIncurred: Amount;
   /** By the hours of the last week; null when nothing was spent, and when the follower of spending is far behind. */
   readonly burn: BurnRate | null;
   /** Numbers of the last change of its terms, and of the last publication: what it is judged by is known by them. */
@@ -57,6 +59,7 @@ interface BalanceRow extends SpentSince {
   readonly published_version: string;
   readonly requests_used: string;
   readonly requests_overage: string;
+  readonly overage_incurred: string;
   readonly has_open_holds: boolean;
   readonly is_held: boolean;
 }
@@ -120,6 +123,7 @@ function balanceOf(row: BalanceRow, burn: BurnRate | null): CurrentBalance {
     recordedAt: position === 0 ? null : instantOfMilliseconds(row.recorded_at.getTime()),
     requestsUsed: Number(row.requests_used),
     requestsOverage: Number(row.requests_overage),
+    overageIncurred: amountOfRow(row.overage_incurred),
     burn,
     termsVersion: row.terms_version,
     publishedVersion: Number(row.published_version),

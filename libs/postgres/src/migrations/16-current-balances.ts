@@ -38,7 +38,8 @@ const BALANCES = `
                                         known_positions int8[], asked_at timestamptz, from_hour timestamptz,
                                         spend_follower int2, most_behind int8)
     RETURNS TABLE (organization_key int4, sequence int8, balance numeric, recorded_at timestamptz, terms_version int4,
-                   published_version int8, requests_used int8, requests_overage int8, has_open_holds bool, is_held bool,
+                   published_version int8, requests_used int8, requests_overage int8, overage_incurred numeric,
+                   has_open_holds bool, is_held bool,
                    spent_from int8, spent_hours int4[], spent_amounts text[])
     LANGUAGE plpgsql STABLE
     AS $$
@@ -76,14 +77,14 @@ const BALANCES = `
                    WHERE organization_key = wanted
                      AND period_start > period_from - interval '32 days' AND period_start < period_until
                      AND period_end > period_from),
-                 coalesce((SELECT requests + late_requests
-                             FROM period_overage
-                            WHERE organization_key = wanted AND period_start = period_from), 0),
+                 coalesce(beyond.requests + beyond.late_requests, 0), coalesce(beyond.amount + beyond.late_amount, 0),
                  EXISTS (SELECT FROM hold WHERE organization_key = wanted AND state = 1 AND expires_at > asked_at),
                  EXISTS (SELECT FROM held_organization WHERE organization_key = wanted)
             INTO organization_key, sequence, last_sequence, balance, recorded_at, terms_version, published_version,
-                 requests_used, requests_overage, has_open_holds, is_held
+                 requests_used, requests_overage, overage_incurred, has_open_holds, is_held
             FROM organization_head AS head
+            LEFT JOIN period_overage AS beyond
+                   ON beyond.organization_key = wanted AND beyond.period_start = period_from
            WHERE head.organization_key = wanted;
           CONTINUE WHEN NOT FOUND;
 
