@@ -43,13 +43,14 @@ export class BatchGatherer {
   }
 
   private gather(): Waiting[] {
-    const gathered = this.waiting.splice(0, 1);
-    let records = recordsOf(gathered);
-    for (let next = this.waiting[0]; next !== undefined && this.fits(next, gathered, records); [next] = this.waiting) {
-      records += recordsOf([next]);
+    const gathered: Waiting[] = [];
+    let records = 0;
+    for (const next of this.waiting) {
+      if (gathered.length > 0 && !this.fits(next, gathered, records)) break;
       gathered.push(next);
-      this.waiting.shift();
+      records += next.batch.messages.length;
     }
+    this.waiting.splice(0, gathered.length);
     return gathered;
   }
 
@@ -57,7 +58,7 @@ export class BatchGatherer {
     const { partition } = next.batch;
     const isThere = gathered.some(({ batch }) => batch.partition === partition);
     const mustBeAlone = [next, ...gathered].some(({ batch }) => this.failed.has(batch.partition));
-    return !isThere && !mustBeAlone && records + recordsOf([next]) <= this.terms.maxRecords;
+    return !isThere && !mustBeAlone && records + next.batch.messages.length <= this.terms.maxRecords;
   }
 
   private async pass(gathered: readonly Waiting[]): Promise<void> {
@@ -84,17 +85,14 @@ export class BatchGatherer {
   private followingOf(batches: readonly PartitionBatch[]): GatheredBatches['following'] {
     const next = [...this.waiting.map(({ batch }) => batch.messages), ...batches.map(({ following }) => following)];
     const following: PartitionBatch['messages'][] = [];
-    for (let records = 0; next[following.length] !== undefined && records < this.terms.maxRecords;) {
-      const messages = next[following.length] ?? [];
+    let records = 0;
+    for (const messages of next) {
+      if (records >= this.terms.maxRecords) break;
       following.push(messages);
       records += messages.length;
     }
     return following;
   }
-}
-
-function recordsOf(waiting: readonly Waiting[]): number {
-  return waiting.reduce((sum, { batch }) => sum + batch.messages.length, 0);
 }
 
 function outcomeAt(outcomes: readonly BatchOutcome[], index: number): BatchOutcome {
