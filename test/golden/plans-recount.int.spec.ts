@@ -1,6 +1,8 @@
 import { verifyLedger } from '@floopy/application';
 import { inLedgerSnapshot } from '@floopy/postgres';
 import { sha256 } from '@floopy/runtime';
+import type { UsageFeed } from '../support/applied-usage';
+import { proveFed } from '../support/proof-fixture';
 import { createSeededDatabase, type SeededDatabase } from '../support/seeded-database';
 import { type Recount, recount, type Row } from './recount-overage';
 import { EVENTS, live, publishInThePast, randomNumbers, someArrivals, someChanges } from './two-years-of-usage';
@@ -17,12 +19,13 @@ describe(`two years of an organization under changing plans (seed ${SEED})`, () 
   let database: SeededDatabase;
   let rows: Row[];
   let recounted: Recount;
+  let feeds: UsageFeed[];
   const changes = someChanges(randomNumbers(SEED));
 
   beforeAll(async () => {
     database = await createSeededDatabase();
     await publishInThePast(database);
-    await live(database, changes, someArrivals(randomNumbers(SEED + 1)));
+    feeds = await live(database, changes, someArrivals(randomNumbers(SEED + 1)));
     rows = await readRows(database);
     recounted = recount(rows, changes);
   }, 300_000);
@@ -68,6 +71,14 @@ describe(`two years of an organization under changing plans (seed ${SEED})`, () 
       verifyLedger({ snapshot, sha256, onProgress: () => undefined }),
     );
     expect({ mismatches, entries: checked.entries }).toEqual({ mismatches: [], entries: rows.length });
+  });
+
+  it('is proven from its records, on whichever partition they came and in whatever order they are read', async () => {
+    for (const from of [0, 120]) {
+      const { differences, checked } = await proveFed({ database, topic: 'usage.test', feeds }, from);
+      expect(differences).toEqual([]);
+      expect(checked.entries).toBeGreaterThan(EVENTS / 2);
+    }
   });
 });
 

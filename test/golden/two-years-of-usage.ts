@@ -2,7 +2,7 @@ import { changeTerms, publishPlans } from '@floopy/application';
 import { amountOfUnits, instantOfMilliseconds, organizationIdOf, SEEDED_PLANS, type TermsChange } from '@floopy/domain';
 import { createPlanStore, createTermsStore } from '@floopy/postgres';
 import { sha256 } from '@floopy/runtime';
-import { openUsageFeed } from '../support/applied-usage';
+import { openUsageFeed, type UsageFeed } from '../support/applied-usage';
 import type { SeededDatabase } from '../support/seeded-database';
 import { aPlainUsage, type PlainUsage } from '../support/usage-records';
 
@@ -110,8 +110,15 @@ export async function publishInThePast({ pool }: SeededDatabase): Promise<void> 
   await publishPlans({ store: createPlanStore(pool), clock, sha256 }, { drafts, effectiveAt: null, publishedBy: 'test' });
 }
 
-/** Makes everything happen in its order: at one time, usage that has arrived is posted before terms change. */
-export async function live({ pool }: SeededDatabase, changes: Change[], arrivals: readonly Arrival[]): Promise<void> {
+/**
+ * Makes everything happen in its order: at one time, usage that has arrived is posted before terms change.
+ * @returns the two partitions that it came on
+ */
+export async function live(
+  { pool }: SeededDatabase,
+  changes: Change[],
+  arrivals: readonly Arrival[],
+): Promise<UsageFeed[]> {
   const feeds = [await openUsageFeed(pool, 'usage.test', 0), await openUsageFeed(pool, 'usage.test', 1)];
   await make(pool, { at: START, change: { type: 'plan', planId: 'mid' }, effectiveAt: START, position: 0 });
   let made = 0;
@@ -124,6 +131,7 @@ export async function live({ pool }: SeededDatabase, changes: Change[], arrivals
     await feeds[from % 2]?.apply(batch, instantOfMilliseconds(at));
     from = until;
   }
+  return feeds;
 }
 
 async function make(pool: SeededDatabase['pool'], change: Change | undefined): Promise<void> {

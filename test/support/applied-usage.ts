@@ -8,6 +8,8 @@ import { type PlainUsage, recordOf } from './usage-records';
 export interface UsageFeed {
   /** Applies events as one batch, in the order given, through the consumer's own use case and store. */
   apply(events: readonly PlainUsage[], now?: Instant): Promise<Extract<IngestOutcome, { type: 'ingested' }>>;
+  /** Every record that was applied, as its partition would have it. */
+  readonly log: readonly BatchRecord[];
 }
 
 /** A partition of a topic that no broker has: usage reaches the ledger as it does from Kafka, without waiting for one. */
@@ -15,7 +17,9 @@ export async function openUsageFeed(pool: DatabasePool, topic = 'usage.test', pa
   const { epoch, nextOffset } = await claimPartition(queriesOf(pool), topic, partition, 0);
   const store = createIngestStore(pool, new PriceBookMemory(), sha256);
   let offset = nextOffset;
+  const log: BatchRecord[] = [];
   return {
+    log,
     async apply(events, now) {
       const appendedAt = systemClock();
       const continuousFrom = offset;
@@ -24,6 +28,7 @@ export async function openUsageFeed(pool: DatabasePool, topic = 'usage.test', pa
         { topic, partition, epoch, continuousFrom, continuousUntil: offset, records },
       ]);
       if (outcome?.type !== 'ingested') throw new Error(`the batch was not applied: ${outcome?.type}`);
+      log.push(...records);
       return outcome;
     },
   };

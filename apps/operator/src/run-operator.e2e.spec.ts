@@ -16,7 +16,7 @@ const COMMANDS = [
   'topics apply|topics status|organizations create|organizations list|organizations suspend|organizations resume',
   'organizations close|api-keys create|api-keys revoke|api-keys list|rate-cards import|rate-cards diff',
   'rate-cards publish|rate-cards list|rate-cards show|plans publish|plans list|plans show|plans assign|holds list',
-  'holds release|admission explain|alerts list|alerts settings|publish|balance|ledger|explain|verify',
+  'holds release|admission explain|alerts list|alerts settings|publish|balance|ledger|explain|verify|replay prove',
 ].flatMap((line) => line.split('|').map((command) => command.split(' ')));
 
 describe('the operator command line', () => {

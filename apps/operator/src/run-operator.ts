@@ -11,6 +11,7 @@ import { addOrganizations } from './organization/organizations-commands';
 import { addPlans } from './plans/plans-commands';
 import { addPublish } from './publish/publish-command';
 import { addRateCards } from './rate-cards/rate-cards-commands';
+import { addReplay } from './replay/replay-commands';
 import { describe, EXIT_CODE, type ExitCode, NotReachable, partAway, WrongUsage } from './session/faults';
 import { Session, type Surroundings } from './session/session';
 import { addTopics } from './topics/topics-commands';
@@ -60,6 +61,7 @@ function programOf(act: Act, surroundings: Surroundings): Command {
   addAdmission(program, act);
   addAlerts(program, act);
   addVerify(program, act);
+  addReplay(program, act);
   return program;
 }
 

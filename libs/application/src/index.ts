@@ -150,6 +150,28 @@ export {
 } from './pricing/publish-rate-override';
 export type { Publication, PublishingPorts, PublishingTransaction } from './pricing/publishing-store';
 export {
+  type AskedOffsets,
+  type OffsetRange,
+  type PartitionStanding,
+  readableOffsets,
+  type ReadableOffsets,
+} from './replay/offset-ranges';
+export { type Difference, type DifferenceKind, MAX_LISTED_DIFFERENCES } from './replay/proof-differences';
+export type {
+  CountedBefore,
+  CountedPlace,
+  EntryOfRecord,
+  EntryPlace,
+  KeptDecision,
+  KnownRecords,
+  ProofSnapshot,
+  ProvenOrganization,
+  ProvenPartition,
+  ReadRecords,
+  ReadStretch,
+} from './replay/proof-sources';
+export { type Proof, type ProofSubject, type ProvenRange, type ProvePorts, proveReplay } from './replay/prove-replay';
+export {
   type AddedSpend,
   followSpend,
   type FollowSpendPorts,

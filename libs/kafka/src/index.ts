@@ -1,6 +1,8 @@
 export { registerCodecs } from './codecs/register-codecs';
 export { createKafka, type KafkaLogLine, type KafkaOptions } from './connection/create-kafka';
 export { type PublishedRecord, Publisher } from './publisher/publisher';
+export { type LogOffsets, readLogOffsets } from './replay/read-log-offsets';
+export { type Offsets, readRanges, type ReadRangesTerms, type Stretch } from './replay/read-ranges';
 export { type AppliedTopics, applyTopics, readTopics } from './topics/apply-topics';
 export type { TopicDrift, TopicFinding } from './topics/find-topic-drift';
 export { topicExists } from './topics/topic-exists';

@@ -86,6 +86,7 @@ export { RateCardMemory } from './pricing/rate-card-memory';
 export { type PublishedPriceBook, readPriceBook } from './pricing/read-price-book';
 export { readRateCards } from './pricing/read-rate-cards';
 export { readRateOverrides } from './pricing/read-rate-overrides';
+export { inProofSnapshot } from './replay/in-proof-snapshot';
 export { readRequest } from './requests/read-request';
 export {
   type LogPlace,

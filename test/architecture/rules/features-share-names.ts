@@ -4,7 +4,7 @@ import type { Rule, Violation } from '../repository/rule';
 /** The nouns of the business. A feature is the folders of one name across the layers: `find libs apps -path '*overage*'`. */
 export const FEATURES = (
   'usage pricing ledger balance monthly-usage overage purchases budgets alerts organization ' +
-  'plans admission rate-cards api-keys dead-letters requests spend adjustments verification'
+  'plans admission rate-cards api-keys dead-letters requests spend adjustments verification replay'
 ).split(' ');
 
 /** What a lib holds besides features: the technique that is its reason to exist. */
@@ -13,7 +13,7 @@ const TECHNIQUE: Readonly<Record<string, readonly string[]>> = {
   contracts: ['topics', 'schema', 'documents', 'http', 'wire'],
   application: ['ports'],
   postgres: ['connection', 'migrations', 'transaction', 'rows', 'outbox'],
-  kafka: ['transport', 'publisher', 'codecs', 'topics', 'replay', 'connection', 'watermarks'],
+  kafka: ['transport', 'publisher', 'codecs', 'topics', 'connection', 'watermarks'],
   redis: ['connection'],
   delivery: ['webhooks', 'mail'],
   runtime: ['config', 'logging', 'metrics', 'health', 'shutdown'],

@@ -1,4 +1,5 @@
 import type { DatabaseClient, DatabasePool } from '../connection/pool';
+import { type Queries, queriesOf, type Statement } from '../connection/queries';
 import type { StreamedRow } from './stream-columns';
 
 /** What is read through a cursor. Two of one name cannot be open at once. */
@@ -10,7 +11,7 @@ export interface StreamedStatement {
 }
 
 /** Reads one unchanging view of the database: what is committed meanwhile is not seen. */
-export interface SnapshotReader {
+export interface SnapshotReader extends Queries {
   /** Rows in batches, as the texts that Postgres sent. While one is looked at, the next is fetched. */
   stream(statement: StreamedStatement): AsyncGenerator<readonly StreamedRow[]>;
 }
@@ -62,6 +63,12 @@ class ClientReader implements SnapshotReader {
       yield rows;
     }
     await this.run(`CLOSE ${cursor}`);
+  }
+
+  query<Row extends object>(statement: Statement): Promise<Row[]> {
+    const answer = this.turn.then(() => queriesOf(this.client).query<Row>(statement));
+    this.turn = answer.catch(() => undefined);
+    return answer;
   }
 
   async end(): Promise<void> {

@@ -1,0 +1,122 @@
+import { type IdentifiedUsage, type Instant, periodHolding } from '@floopy/domain';
+import type { BatchRecord } from '../usage/ingest-usage';
+import type { Finding } from './compare-entries';
+import type { Differences } from './proof-differences';
+import type { CountedPlace, EntryOfRecord, KnownRecords, ProofSnapshot } from './proof-sources';
+import { type EntryProofTerms, type PostedRecord, proveEntry, termsBefore } from './prove-entry';
+import { decideMissing, proveParked } from './prove-parked';
+import type { PartitionProof } from './prove-partition';
+import { SeenEntries } from './seen-entries';
+
+export interface RecordProofTerms extends EntryProofTerms {
+  readonly snapshot: Pick<ProofSnapshot, 'readKnown' | 'countBefore'>;
+  readonly clock: () => Instant;
+}
+
+interface Place {
+  readonly proof: PartitionProof;
+  readonly record: BatchRecord;
+}
+
+type Applied = PostedRecord & Place;
+
+const NOTHING_COUNTED = { requestsCounted: 0, requestAlreadyCounted: false };
+
+/** Holds records against what is stored of them, one small batch after the other. */
+export class RecordsProof {
+  readonly checked = { records: 0, entries: 0, parked: 0 };
+  /** Entries of which a record of their own partition has spoken. */
+  readonly spokenOf = new SeenEntries();
+  /** Entries that were posted again: one is enough, however often its event was sent. */
+  private readonly proven = new SeenEntries();
+
+  constructor(
+    private readonly terms: RecordProofTerms,
+    private readonly differences: Differences,
+  ) {}
+
+  /** Records of one partition, in order of offset. */
+  async take(proof: PartitionProof, records: readonly BatchRecord[]): Promise<void> {
+    const { snapshot } = this.terms;
+    const known = await snapshot.readKnown(proof.recorded.ingestPartition, records);
+    const applied: Applied[] = [];
+    for (const record of records) {
+      proof.took(record);
+      this.checked.records += 1;
+      const posted = this.takeRecord({ proof, record }, known);
+      if (posted !== null) applied.push(posted);
+    }
+    const counted = await snapshot.countBefore(applied.map(placeOf));
+    for (const [index, one] of applied.entries()) {
+      this.checked.entries += 1;
+      const findings = proveEntry(one, counted[index] ?? NOTHING_COUNTED, this.terms);
+      for (const finding of findings) this.add(one, finding, one.event.sequence);
+    }
+  }
+
+  /** @returns the entry that has to be posted again, when the record is on the ledger and that was not done yet */
+  private takeRecord(place: Place, known: KnownRecords): Applied | null {
+    const { proof, record } = place;
+    const { prices, clock } = this.terms;
+    const { identified } = record;
+    const letter = known.deadLetters.get(record.offset);
+    if (letter !== undefined) {
+      this.checked.parked += 1;
+      proof.tally.parked += 1;
+      const finding = proveParked(identified, letter, known, prices);
+      if (finding !== null) this.add(place, finding);
+      return null;
+    }
+    if (identified.type === 'usage') {
+      const entry = known.entries.get(identified.identity);
+      if (entry !== undefined) return this.takeEntry(place, identified, entry, known);
+    }
+    const expected = decideMissing(identified, clock(), known, prices);
+    this.add(place, { kind: 'missing', expected, found: 'neither an entry nor a dead letter' });
+    return null;
+  }
+
+  private takeEntry(place: Place, usage: IdentifiedUsage, entry: EntryOfRecord, known: KnownRecords): Applied | null {
+    const { proof, record } = place;
+    const organization = known.organizations.get(usage.event.organizationId);
+    if (entry.type === 'unreadable' || entry.event.usage === null || organization === undefined) {
+      const [found, position] =
+        entry.type === 'unreadable' ? [entry.detail, entry.sequence] : ['something else', entry.event.sequence];
+      this.add(place, { kind: 'entry', expected: 'an entry of usage', found }, position);
+      return null;
+    }
+    const { event, userId } = entry;
+    const { contentDigest, ingestPartition } = entry.event.usage;
+    if (contentDigest !== usage.content) {
+      const expected = `content ${usage.content}, or parked as conflict`;
+      this.add(place, { kind: 'parked', expected, found: `content ${contentDigest}, not parked` }, event.sequence);
+      return null;
+    }
+    const { organizationKey } = organization;
+    const isOwn = ingestPartition === proof.recorded.ingestPartition;
+    if (isOwn && this.spokenOf.add(organizationKey, event.sequence)) proof.applied(record, event.recordedAt);
+    else proof.tally.duplicates += 1;
+    if (!this.proven.add(organizationKey, event.sequence)) return null;
+    return { ...place, event, usage: entry.event.usage, stated: usage, organization, userId };
+  }
+
+  private add({ proof, record: { identified, offset } }: Place, finding: Finding, position?: number): void {
+    this.differences.add({
+      ...finding,
+      ...(identified.type === 'usage' ? { organizationId: identified.event.organizationId } : {}),
+      ...(position === undefined ? {} : { position }),
+      partition: proof.range.partition,
+      offset,
+    });
+  }
+}
+
+function placeOf(applied: Applied): CountedPlace {
+  const { event, stated, organization } = applied;
+  return {
+    organizationKey: organization.organizationKey,
+    sequence: event.sequence,
+    requestId: stated.event.requestId,
+    period: periodHolding(termsBefore(applied).anchors, stated.event.occurredAt),
+  };
+}
