@@ -12,9 +12,11 @@ import { addPlans } from './plans/plans-commands';
 import { addPublish } from './publish/publish-command';
 import { addRateCards } from './rate-cards/rate-cards-commands';
 import { addReplay } from './replay/replay-commands';
+import { addRebuild } from './rebuild/rebuild-command';
 import { describe, EXIT_CODE, type ExitCode, NotReachable, partAway, WrongUsage } from './session/faults';
 import { Session, type Surroundings } from './session/session';
 import { addTopics } from './topics/topics-commands';
+import { addAnchor } from './verification/anchor-command';
 import { addVerify } from './verification/verify-command';
 
 /**
@@ -62,6 +64,8 @@ function programOf(act: Act, surroundings: Surroundings): Command {
   addAlerts(program, act);
   addVerify(program, act);
   addReplay(program, act);
+  addAnchor(program, act);
+  addRebuild(program, act);
   return program;
 }
 

@@ -102,6 +102,7 @@ export { type Verification, verifyLedger, type VerifyPorts } from './ledger/veri
 export { MAX_LISTED_MISMATCHES, type Mismatch, type MismatchKind } from './ledger/verify-mismatch';
 export { PUBLICATION_GRACE_MS, type RepricedUsage, Repricing } from './ledger/verify-receipt';
 export type {
+  Guard,
   LedgerPart,
   LedgerSnapshot,
   PublishedOverride,
@@ -119,6 +120,21 @@ export type {
   UnreadableEntry,
   UnreadableRecord,
 } from './ledger/verify-sources';
+export {
+  type AlikeEvents,
+  type CutStretch,
+  type LockedView,
+  type PendingOrganization,
+  type Projection,
+  PROJECTIONS,
+  type RebuildRequest,
+  type RebuildRun,
+  type RebuildStore,
+  type RebuildView,
+  type ReplacedProjections,
+  type StreamReach,
+} from './rebuild/rebuild-ports';
+export { type Rebuilding, rebuildProjections } from './rebuild/rebuild-projections';
 export {
   changeTerms,
   type ChangeOutcome,

@@ -32,6 +32,7 @@ import {
   writeRateCardContent,
 } from '@floopy/domain';
 import type {
+  Guard,
   LedgerSnapshot,
   RecordedOverage,
   RecordedSpend,
@@ -121,9 +122,11 @@ export interface StoredLedger {
   terms: RecordedTerms | null;
   spend: RecordedSpend | null;
   agreedMarkup: RecordedStream['agreedMarkup'];
+  relayedTo: number | null;
   contents: StoredContent[];
   partitions: RecordedPartition[] | null;
   repetitions: Repetition[];
+  guards: Guard[];
 }
 
 /** The seeded plans as they are published with a database. */
@@ -193,9 +196,11 @@ export function aStoredLedger(
     terms: { version: changes.length, changes },
     spend: null,
     agreedMarkup: ACME.markupBasisPoints ?? 'none',
+    relayedTo: null,
     contents: contentsOf(cards),
     partitions: [aPartition({ nextOffset: applied.length, applied: applied.length })],
     repetitions: [],
+    guards: [],
   };
 }
 
@@ -232,8 +237,8 @@ export function snapshotOf(ledger: StoredLedger, batchSize = 2): LedgerSnapshot 
     readPublishedPlans: () => Promise.resolve(ledger.plans),
     async *readParts() {
       const { head, months, overage, terms, entries } = ledger;
-      const { spend, agreedMarkup } = ledger;
-      const beside = { head, months, overage, terms, spend, agreedMarkup };
+      const { spend, agreedMarkup, relayedTo } = ledger;
+      const beside = { head, months, overage, terms, spend, agreedMarkup, relayedTo };
       yield { type: 'stream', stream: { organizationId: ACME.id, ...beside, unreadable: [] } };
       for (let from = 0; from < entries.length; from += batchSize) {
         yield await Promise.resolve({ type: 'entries' as const, entries: entries.slice(from, from + batchSize) });
@@ -243,6 +248,7 @@ export function snapshotOf(ledger: StoredLedger, batchSize = 2): LedgerSnapshot 
       yield* await Promise.resolve(ledger.repetitions);
     },
     readPartitions: () => Promise.resolve(ledger.partitions),
+    readGuards: () => Promise.resolve(ledger.guards),
   };
 }
 

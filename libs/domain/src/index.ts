@@ -91,6 +91,8 @@ export {
   LEDGER_ENCODING_WITH_PLAN,
   type UnhashedLedgerEvent,
 } from './ledger/hash-ledger-event';
+export { ANCHOR_ENCODING, type AnchoredHead, type AnchorHash } from './ledger/anchor-ledger';
+export { beginAnchor, extendAnchor, isAnchoredAfter } from './ledger/anchor-ledger';
 export { type Adjustment, postAdjustment } from './ledger/post-adjustment';
 export { emptyStream, headAfter, type LedgerFact, postOnStream, type Posting } from './ledger/post-on-stream';
 export { postUsage, type PricedUsage, type UsageContext } from './ledger/post-usage';
@@ -110,7 +112,12 @@ export {
   UNITS_PER_CENT,
   ZERO_AMOUNT,
 } from './money/amount';
-export { type MonthlyUsage, monthlyUsageKey, projectMonthlyUsage } from './monthly-usage/project-monthly-usage';
+export {
+  type MonthlyUsage,
+  monthlyUsageKey,
+  projectMonthlyUsage,
+  type UsedEvent,
+} from './monthly-usage/project-monthly-usage';
 export {
   ANCHOR_NOTICE_MS,
   type ChangeContext,
@@ -161,6 +168,8 @@ export {
   projectCarriedOverage,
   projectOverage,
 } from './overage/project-overage';
+export { type CountedEvent, latestPeriodCount, projectPeriodCount } from './overage/project-period-count';
+export { projectionCuts } from './overage/projection-cuts';
 export { decidePlan, type PlanDecision, type PlanPublication } from './plans/decide-plan';
 export {
   type AdmissionMode,

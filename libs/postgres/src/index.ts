@@ -46,6 +46,7 @@ export { createDeadLetterRelayStore } from './dead-letters/dead-letter-relay-sto
 export type { ModelOfRecord } from './dead-letters/read-parked-days';
 export { findPositionAt } from './ledger/find-position-at';
 export { findPositionOfUsage } from './ledger/find-position-of-usage';
+export { readAnchoredHeads } from './ledger/read-anchored-heads';
 export {
   labelKeysOf,
   type LabelText,
@@ -87,6 +88,7 @@ export { type PublishedPriceBook, readPriceBook } from './pricing/read-price-boo
 export { readRateCards } from './pricing/read-rate-cards';
 export { readRateOverrides } from './pricing/read-rate-overrides';
 export { inProofSnapshot } from './replay/in-proof-snapshot';
+export { createRebuildStore } from './rebuild/rebuild-store';
 export { readRequest } from './requests/read-request';
 export {
   type LogPlace,

@@ -69,6 +69,7 @@ function readHeader(file: string, line: string | null): RecordedStream {
     terms: null,
     spend: null,
     agreedMarkup: null,
+    relayedTo: null,
     unreadable: [],
   };
 }

@@ -10,21 +10,28 @@ import { readExportHead } from './read-export-head';
 
 const BATCH_SIZE = 1_000;
 
+/** A snapshot of the one organization that was exported. */
+export interface ExportSnapshot extends LedgerSnapshot {
+  readonly organizationId: OrganizationId;
+}
+
 /**
  * Opens an export as a snapshot that can be verified, without any database. It is read once and streamed; what must
  * be told apart over all entries (events and requests) is remembered, some 200 bytes an entry.
  * @throws WrongUsage when it is no export at all
  */
-export async function openExport(file: string): Promise<LedgerSnapshot> {
+export async function openExport(file: string): Promise<ExportSnapshot> {
   const lines = linesOf(file);
   const { stream, contents, plans, firstEntry } = await readExportHead(file, () => nextLine(lines));
   const repetitions = new ExportRepetitions(stream.organizationId);
   return {
+    organizationId: stream.organizationId,
     readPublishedContents: () => Promise.resolve(contents),
     readPublishedPlans: () => Promise.resolve(plans),
     readParts: () => readParts(stream, firstEntry, lines, repetitions),
     findRepetitions: () => repetitions.found(),
     readPartitions: () => Promise.resolve(null),
+    readGuards: () => Promise.resolve(null),
   };
 }
 

@@ -1,4 +1,6 @@
-import { assert, type Sha256 } from '@floopy/domain';
+import { type AnchoredHead, assert, type Sha256 } from '@floopy/domain';
+import { AnchorVerification } from './verify-anchor';
+import { verifyGuards } from './verify-guards';
 import { type Mismatch, Mismatches } from './verify-mismatch';
 import { verifyPartitions } from './verify-partitions';
 import { PlansInTime, verifyPlans } from './verify-plans';
@@ -10,6 +12,8 @@ import { StreamVerification, type StreamTerms } from './verify-stream';
 export interface VerifyPorts {
   readonly snapshot: LedgerSnapshot;
   readonly sha256: Sha256;
+  /** Heads of before, which every stream must have grown from; none when there is no anchor. */
+  readonly anchored?: readonly AnchoredHead[];
   /** Told now and then how many entries are behind. */
   readonly onProgress: (entries: number) => void;
 }
@@ -30,8 +34,8 @@ export interface Verification {
 
 /**
  * Derives everything from the ledger's entries alone, and names each difference from what is stored: sequence, chain,
- * balances, heads, identities, months, overage, partitions, every charge priced and every request placed again. No projection is
- * an input.
+ * balances, heads, identities, months, overage, partitions, every charge priced and every request placed again; and what the
+ * database has to refuse. No projection is an input.
  */
 export async function verifyLedger(ports: VerifyPorts): Promise<Verification> {
   const { snapshot, sha256 } = ports;
@@ -40,15 +44,18 @@ export async function verifyLedger(ports: VerifyPorts): Promise<Verification> {
 
   const storedPlans = await snapshot.readPublishedPlans();
   const plans = storedPlans === null ? null : new PlansInTime(verifyPlans(storedPlans, sha256, mismatches));
-  const pass = new LedgerPass({ repricing: new Repricing(prices), plans, sha256, mismatches });
+  const anchor = new AnchorVerification(ports.anchored ?? []);
+  const pass = new LedgerPass({ repricing: new Repricing(prices), plans, anchor, sha256, mismatches });
   for await (const part of snapshot.readParts()) {
     pass.take(part);
     ports.onProgress(pass.entries);
   }
   pass.end();
+  for (const mismatch of anchor.missing()) mismatches.add(mismatch);
   for await (const repetition of snapshot.findRepetitions()) mismatches.add(mismatchOf(repetition));
   const partitions = await snapshot.readPartitions();
   if (partitions !== null) verifyPartitions(partitions, pass.appliedByPartition, mismatches);
+  verifyGuards((await snapshot.readGuards()) ?? [], mismatches);
 
   const { organizations, entries, receipts } = pass;
   return {

@@ -38,7 +38,13 @@ export type MismatchKind =
   | 'spend_checkpoint'
   | 'partition_offsets'
   | 'partition_applied'
-  | 'partition_parked';
+  | 'partition_parked'
+  | 'relay_checkpoint'
+  | 'anchor'
+  /** What the database itself refuses, and does not any more. */
+  | 'append_only'
+  | 'row_security'
+  | 'privilege';
 
 /** One difference between what is stored and what follows from the ledger. */
 export interface Mismatch {

@@ -79,6 +79,8 @@ export interface RecordedStream {
   readonly spend: RecordedSpend | null;
   /** The markup that was agreed when it was created; `none` where its plan's applies, null where it was not kept. */
   readonly agreedMarkup: number | 'none' | null;
+  /** Up to where it was handed on to Kafka; null where that was not kept: in an export. */
+  readonly relayedTo: number | null;
   /** What stands beside the entries and cannot be read. */
   readonly unreadable: readonly UnreadableRecord[];
 }
@@ -140,6 +142,14 @@ export interface RecordedPartition {
   readonly deadLetters: number;
 }
 
+/** Something that the database itself has to refuse, and how it is found. */
+export interface Guard {
+  readonly kind: 'append_only' | 'row_security' | 'privilege';
+  readonly subject: string;
+  readonly expected: string;
+  readonly found: string;
+}
+
 /** Something that may be on a ledger once, and is there otherwise. */
 export type Repetition =
   /** The same usage event more than once. */
@@ -173,4 +183,6 @@ export interface LedgerSnapshot {
   findRepetitions(): AsyncIterable<Repetition>;
   /** Null where they were not kept: in an export. */
   readPartitions(): Promise<readonly RecordedPartition[] | null>;
+  /** Those that have to be in force; null where there is no database: in an export. */
+  readGuards(): Promise<readonly Guard[] | null>;
 }

@@ -12,6 +12,7 @@ import {
   type Sha256,
   ZERO_AMOUNT,
 } from '@floopy/domain';
+import type { AnchorVerification, AnchoredStream } from './verify-anchor';
 import { findMarkupFault } from './verify-markup';
 import type { Mismatch, MismatchKind, Mismatches } from './verify-mismatch';
 import type { PlansInTime } from './verify-plans';
@@ -25,6 +26,7 @@ export interface StreamTerms {
   readonly repricing: Repricing;
   /** Null where they were not kept: in an export from before there were any. */
   readonly plans: PlansInTime | null;
+  readonly anchor: AnchorVerification;
   readonly sha256: Sha256;
   readonly mismatches: Mismatches;
 }
@@ -46,6 +48,7 @@ export class StreamVerification {
   private readonly standing: StandingVerification;
   /** Null where nothing was kept of it. */
   private readonly spend: SpendVerification | null;
+  private readonly anchored: AnchoredStream;
   receipts = 0;
 
   constructor(
@@ -53,6 +56,7 @@ export class StreamVerification {
     private readonly terms: StreamTerms,
   ) {
     this.spend = stream.spend === null ? null : new SpendVerification(stream.spend);
+    this.anchored = terms.anchor.take(stream.organizationId);
     const changes = stream.terms?.changes ?? null;
     this.standing = new StandingVerification(
       changes === null || terms.plans === null ? null : { changes, plans: terms.plans },
@@ -67,6 +71,7 @@ export class StreamVerification {
     this.verifyBalance(event);
     this.verifyRecordedAt(event);
     this.verifyHash(entry);
+    this.anchored.pass(event.sequence, event.hash);
     this.verifyIdentity(entry);
     this.verifyPrice(event);
     this.verifyStanding(event);
@@ -77,6 +82,11 @@ export class StreamVerification {
   /** Compares what is written beside the entries with what they add up to. */
   end(): void {
     this.verifyHead();
+    for (const mismatch of this.anchored.end(this.sequence)) this.add(mismatch);
+    const { relayedTo } = this.stream;
+    if (relayedTo !== null && relayedTo > this.sequence) {
+      this.report('relay_checkpoint', this.sequence, `at most ${this.sequence}`, `${relayedTo}`);
+    }
     for (const { kind, detail: found } of this.stream.unreadable)
       this.add({ kind, expected: 'what was written', found });
     const { months, overage, terms } = this.stream;
@@ -104,6 +114,7 @@ export class StreamVerification {
     this.verifySequence(sequence);
     this.report('entry', sequence, 'a ledger event', detail);
     if (trail === null) return;
+    this.anchored.pass(sequence, trail.hash);
     this.sum = addAmounts(this.sum, trail.amount);
     this.storedBalance = trail.balanceAfter;
     this.derivedBalance = trail.balanceAfter;

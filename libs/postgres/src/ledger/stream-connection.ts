@@ -4,7 +4,7 @@ import type { StreamedRow } from './stream-columns';
 
 /** What is read through a cursor. Two of one name cannot be open at once. */
 export interface StreamedStatement {
-  readonly cursor: 'organizations' | 'entries' | 'repetitions' | 'partitions' | 'prices';
+  readonly cursor: 'organizations' | 'entries' | 'repetitions' | 'partitions' | 'prices' | 'guards' | 'reach' | 'alike';
   readonly text: string;
   readonly values?: readonly unknown[];
   readonly batchSize: number;
@@ -18,15 +18,21 @@ export interface SnapshotReader extends Queries {
 
 const UNPARSED = { getTypeParser: () => (text: string) => text };
 
-/** Runs `work` on a snapshot, in one read-only transaction on one connection. */
+const BEGIN_SNAPSHOT = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
+
+/**
+ * Runs `work` on a snapshot, in one read-only transaction on one connection.
+ * @param settings of this transaction alone, such as planner switches: `SET LOCAL …`
+ */
 export async function inSnapshot<Result>(
   pool: DatabasePool,
   work: (reader: SnapshotReader) => Promise<Result>,
+  settings = '',
 ): Promise<Result> {
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
-    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    await client.query(`${BEGIN_SNAPSHOT}; ${settings}`);
     const reader = new ClientReader(client);
     const result = await work(reader);
     await reader.end();
@@ -38,6 +44,11 @@ export async function inSnapshot<Result>(
   } finally {
     client.release(broken);
   }
+}
+
+/** Reads on a connection whose transaction somebody else ends: each statement sees what is committed when it begins. */
+export function readerOn(client: DatabaseClient): SnapshotReader {
+  return new ClientReader(client);
 }
 
 class ClientReader implements SnapshotReader {

@@ -8,6 +8,7 @@ import { readPublishedContents } from './stream-prices';
 import { streamRepetitions } from './stream-repetitions';
 import { STREAMED_COLUMNS, type StreamedRow } from './stream-columns';
 import { mapStreamedRow } from './stream-row';
+import { readGuards } from '../verification/read-guards';
 
 /** Few enough that what is made of a batch dies young, which costs the collector nothing. */
 const BATCH_SIZE = 500;
@@ -28,13 +29,14 @@ export async function inLedgerSnapshot<Result>(
       readParts: () => streamParts(reader, organizationKey),
       findRepetitions: () => streamRepetitions(reader, organizationKey),
       readPartitions: async () => (organizationKey === null ? readRecordedPartitions(reader) : null),
+      readGuards: () => readGuards(reader),
     }),
   );
 }
 
 /** Merges organizations and entries, both ascending by organization key, into announced streams. */
 async function* streamParts(reader: SnapshotReader, organizationKey: number | null): AsyncGenerator<LedgerPart> {
-  const organizations = streamOrganizations(reader, organizationKey);
+  const organizations = streamOrganizations(reader, organizationKey === null ? null : [organizationKey]);
   let current: StreamedHead | null = null;
   let next = await nextOf(organizations);
   for await (const rows of streamEntries(reader, organizationKey)) {

@@ -1,5 +1,6 @@
 import type { RecordedStream, UnreadableRecord } from '@floopy/application';
 import { type LedgerHash, organizationIdOf, type PeriodCount } from '@floopy/domain';
+import { int4Array } from '../connection/binary-array';
 import { amountOfRow } from './lock-streams';
 import {
   CARRIED_JSON,
@@ -28,10 +29,10 @@ export interface StreamedHead extends StreamedOrganization {
 
 const BATCH_SIZE = 200;
 
-/** Every organization, ascending by key, or the one that is asked for; with all that is written beside its ledger. */
+/** Every organization, ascending by key, or those that are asked for; with all that is written beside their ledgers. */
 export async function* streamOrganizations(
   reader: SnapshotReader,
-  organizationKey: number | null,
+  organizationKeys: readonly number[] | null,
 ): AsyncGenerator<StreamedHead> {
   const text = `
     SELECT organization.organization_key, organization.organization_id,
@@ -47,15 +48,17 @@ export async function* streamOrganizations(
            ${rowsBeside('hourly_spend', HOURLY_SPEND_JSON, 'hour')},
            (SELECT sequence FROM follower_checkpoint
              WHERE follower_checkpoint.organization_key = organization.organization_key AND follower = $2),
-           organization.markup_basis_points
+           organization.markup_basis_points,
+           (SELECT sequence FROM relay_checkpoint
+             WHERE relay_checkpoint.organization_key = organization.organization_key)
       FROM organization
       LEFT JOIN organization_head AS head USING (organization_key)
-     WHERE $1::int4 IS NULL OR organization.organization_key = $1
+     WHERE $1::int4[] IS NULL OR organization.organization_key = ANY ($1)
      ORDER BY organization.organization_key`;
   for await (const rows of reader.stream({
     cursor: 'organizations',
     text,
-    values: [organizationKey, SPEND_FOLLOWER],
+    values: [organizationKeys === null ? null : int4Array(organizationKeys), SPEND_FOLLOWER],
     batchSize: BATCH_SIZE,
   })) {
     for (const row of rows) yield mapHead(row);
@@ -69,7 +72,7 @@ function rowsBeside(name: string, json: string, order: string): string {
 
 function mapHead(row: StreamedRow): StreamedHead {
   const [organizationKey, id, sequence, balance, hash, recordedAt, termsVersion, periodStart, periodRequests] = row;
-  const [labels, months, overage, carried, changes, teams, hours, absorbed, markup] = row.slice(9);
+  const [labels, months, overage, carried, changes, teams, hours, absorbed, markup, relayed] = row.slice(9);
   const names = new Map(Object.entries(JSON.parse(labels ?? '{}') as Record<string, string>));
   const organizationId = organizationIdOf(id ?? '');
   const unreadable: UnreadableRecord[] = [];
@@ -106,6 +109,7 @@ function mapHead(row: StreamedRow): StreamedHead {
         hours: readAll('hourly_spend', unreadable, hours, mapHourlySpend),
       },
       agreedMarkup: markup === null || markup === undefined ? 'none' : Number(markup),
+      relayedTo: Number(relayed ?? 0),
       unreadable,
     },
   };
