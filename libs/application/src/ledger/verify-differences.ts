@@ -1,6 +1,7 @@
 import type { Mismatch } from './verify-mismatch';
 
-interface Comparison<Key, Row> {
+/** Rows as they follow from the ledger, and as they are stored. */
+export interface Comparison<Key, Row> {
   readonly expected: ReadonlyMap<Key, Row>;
   readonly found: ReadonlyMap<Key, Row>;
   readonly nameOf: (row: Row) => string;
@@ -17,4 +18,13 @@ export function* differences<Key, Row>(kind: Mismatch['kind'], comparison: Compa
     if (expectedText === foundText || named === undefined) continue;
     yield { kind, subject: nameOf(named), expected: expectedText ?? 'none', found: foundText ?? 'none' };
   }
+}
+
+/** The rows of one side as lines, in an order that does not depend on how they came to be. */
+export function linesOf<Key, Row>(
+  kind: Mismatch['kind'],
+  { nameOf, describe }: Comparison<Key, Row>,
+  rows: ReadonlyMap<Key, Row>,
+): string[] {
+  return Array.from(rows.values(), (row) => `${kind} ${nameOf(row)}: ${describe(row)}`).sort();
 }

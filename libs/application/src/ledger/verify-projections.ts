@@ -5,51 +5,70 @@ import {
   formatAmount,
   formatInstant,
   type Instant,
-  type LedgerEvent,
   type MonthlyUsage,
   monthlyUsageKey,
   type PeriodOverage,
+  type PlacedEvent,
   projectCarriedOverage,
   projectMonthlyUsage,
   projectOverage,
+  type UsedEvent,
 } from '@floopy/domain';
-import { differences } from './verify-differences';
+import { type Comparison, differences } from './verify-differences';
 import type { Mismatch } from './verify-mismatch';
 import type { RecordedOverage } from './verify-sources';
 
 /** What is written beside the entries of one stream, folded from them a second time. */
 export class ProjectionVerification {
-  private readonly months = new Map<string, MonthlyUsage>();
-  private readonly overage = new Map<Instant, PeriodOverage>();
-  private readonly carried = new Map<string, CarriedOverage>();
+  readonly months = new Map<string, MonthlyUsage>();
+  readonly overage = new Map<Instant, PeriodOverage>();
+  readonly carried = new Map<string, CarriedOverage>();
 
-  /** @param anchors as they were when the entry was posted */
-  take(event: LedgerEvent, anchors: readonly BillingAnchor[]): void {
+  /**
+   * @param anchors as they were when the entry was posted
+   * @param times how many entries it stands for that are alike
+   */
+  take(event: UsedEvent & PlacedEvent, anchors: readonly BillingAnchor[], times = 1): void {
     // Before there were plans, every month was a calendar month.
-    projectMonthlyUsage(this.months, event, (event.usage?.plan ?? null) === null ? [] : anchors);
-    projectOverage(this.overage, event, anchors);
-    projectCarriedOverage(this.carried, event, anchors);
+    projectMonthlyUsage(this.months, event, (event.usage?.plan ?? null) === null ? [] : anchors, times);
+    projectOverage(this.overage, event, anchors, times);
+    projectCarriedOverage(this.carried, event, anchors, times);
   }
 
   *compareMonths(recorded: readonly MonthlyUsage[]): Generator<Mismatch> {
-    const stored = new Map(recorded.map((month) => [monthlyUsageKey(month.periodStart, month.origin), month]));
-    const nameOf = ({ periodStart, origin }: MonthlyUsage): string => `${formatInstant(periodStart)}/${origin}`;
-    yield* differences('monthly_usage', { expected: this.months, found: stored, nameOf, describe: describeMonth });
+    yield* differences('monthly_usage', this.monthsBeside(recorded));
   }
 
-  *compareOverage({ periods, carried }: RecordedOverage): Generator<Mismatch> {
-    yield* differences('period_overage', {
+  *compareOverage(recorded: RecordedOverage): Generator<Mismatch> {
+    yield* differences('period_overage', this.overageBeside(recorded));
+    yield* differences('carried_overage', this.carriedBeside(recorded));
+  }
+
+  monthsBeside(recorded: readonly MonthlyUsage[]): Comparison<string, MonthlyUsage> {
+    return {
+      expected: this.months,
+      found: new Map(recorded.map((month) => [monthlyUsageKey(month.periodStart, month.origin), month])),
+      nameOf: ({ periodStart, origin }) => `${formatInstant(periodStart)}/${origin}`,
+      describe: describeMonth,
+    };
+  }
+
+  overageBeside({ periods }: RecordedOverage): Comparison<Instant, PeriodOverage> {
+    return {
       expected: this.overage,
       found: new Map(periods.map((overage) => [overage.period.start, overage])),
       nameOf: ({ period }) => formatInstant(period.start),
       describe: describeOverage,
-    });
-    yield* differences('carried_overage', {
+    };
+  }
+
+  carriedBeside({ carried }: RecordedOverage): Comparison<string, CarriedOverage> {
+    return {
       expected: this.carried,
       found: new Map(carried.map((overage) => [carriedOverageKey(overage.source, overage.into), overage])),
       nameOf: ({ source, into }) => `${formatInstant(source.start)} into ${formatInstant(into.start)}`,
       describe: describeCarried,
-    });
+    };
   }
 }
 

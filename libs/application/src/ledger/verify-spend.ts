@@ -7,47 +7,68 @@ import {
   type LedgerEvent,
   projectHourlySpend,
   projectTeamSpend,
+  type SpendingEvent,
   type TeamSpend,
   teamSpendKey,
 } from '@floopy/domain';
-import { differences } from './verify-differences';
+import { type Comparison, differences } from './verify-differences';
 import type { Mismatch } from './verify-mismatch';
 import type { RecordedSpend, RecordedTeamSpend } from './verify-sources';
 
-/** Spending by team and by hour, folded a second time from those entries of a stream that were absorbed. */
-export class SpendVerification {
-  private readonly teams = new Map<string, TeamSpend>();
-  private readonly hours = new Map<Instant, HourlySpend>();
+/** Spending by team and by hour, folded a second time. */
+export class SpendFold {
+  readonly teams = new Map<string, TeamSpend>();
+  readonly hours = new Map<Instant, HourlySpend>();
 
-  constructor(private readonly recorded: RecordedSpend) {}
-
-  /** @param anchors as they were when the entry was posted */
-  take(event: LedgerEvent, anchors: readonly BillingAnchor[]): void {
-    if (event.sequence > this.recorded.absorbedTo) return;
-    projectTeamSpend(this.teams, event, anchors);
-    projectHourlySpend(this.hours, event);
+  /**
+   * @param anchors as they were when the entry was posted
+   * @param times how many entries it stands for that are alike
+   */
+  take(event: SpendingEvent, anchors: readonly BillingAnchor[], times = 1): void {
+    projectTeamSpend(this.teams, event, anchors, times);
+    projectHourlySpend(this.hours, event, times);
   }
 
-  /** @param position where the stream ends */
-  *compare(position: number): Generator<Mismatch> {
-    const { absorbedTo, teams, hours } = this.recorded;
-    if (absorbedTo > position) {
-      yield { kind: 'spend_checkpoint', position, expected: `at most ${position}`, found: `${absorbedTo}` };
-    }
-    yield* differences<string, RecordedTeamSpend>('team_spend', {
+  teamsBeside({ teams }: RecordedSpend): Comparison<string, RecordedTeamSpend> {
+    return {
       expected: new Map(
         [...this.teams].map(([key, { period, ...spend }]) => [key, { ...spend, periodStart: period.start }]),
       ),
       found: new Map(teams.map((spend) => [keyOf(spend), spend])),
       nameOf: ({ periodStart, teamId }) => `${formatInstant(periodStart)}/${teamId ?? 'no team'}`,
       describe: describeSpend,
-    });
-    yield* differences('hourly_spend', {
+    };
+  }
+
+  hoursBeside({ hours }: RecordedSpend): Comparison<Instant, HourlySpend> {
+    return {
       expected: this.hours,
       found: new Map(hours.map((spend) => [spend.hour, spend])),
       nameOf: ({ hour }) => formatInstant(hour),
       describe: describeSpend,
-    });
+    };
+  }
+}
+
+/** Judges what was absorbed of a stream, by those of its entries that were. */
+export class SpendVerification {
+  private readonly fold = new SpendFold();
+
+  constructor(private readonly recorded: RecordedSpend) {}
+
+  /** @param anchors as they were when the entry was posted */
+  take(event: LedgerEvent, anchors: readonly BillingAnchor[]): void {
+    if (event.sequence <= this.recorded.absorbedTo) this.fold.take(event, anchors);
+  }
+
+  /** @param position where the stream ends */
+  *compare(position: number): Generator<Mismatch> {
+    const { absorbedTo } = this.recorded;
+    if (absorbedTo > position) {
+      yield { kind: 'spend_checkpoint', position, expected: `at most ${position}`, found: `${absorbedTo}` };
+    }
+    yield* differences('team_spend', this.fold.teamsBeside(this.recorded));
+    yield* differences('hourly_spend', this.fold.hoursBeside(this.recorded));
   }
 }
 

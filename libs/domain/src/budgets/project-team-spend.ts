@@ -14,11 +14,13 @@ export interface TeamSpend {
 /**
  * Folds one event into what teams spent, in place, by `teamSpendKey`: the period is the one that holds `occurredAt`. Over all
  * teams and the line without one, it is what the ledger charged for usage, to the unit.
+ * @param times how many events it stands for that are alike; its amount is that of all of them
  */
 export function projectTeamSpend(
   spends: Map<string, TeamSpend>,
   event: SpendingEvent,
   anchors: readonly BillingAnchor[],
+  times = 1,
 ): void {
   if (event.usage === null) return;
   const { teamId, counted } = event.usage;
@@ -28,7 +30,7 @@ export function projectTeamSpend(
   spends.set(key, {
     ...known,
     spend: addAmounts(known.spend, negateAmount(event.amount)),
-    requests: known.requests + (counted ? 1 : 0),
+    requests: known.requests + (counted ? times : 0),
   });
 }
 

@@ -1,4 +1,4 @@
-import type { LedgerEvent } from '../ledger/ledger-event';
+import type { LedgerEvent, PostedUsage } from '../ledger/ledger-event';
 import { addAmounts, type Amount, negateAmount, ZERO_AMOUNT } from '../money/amount';
 import { type BillingAnchor, periodHolding } from '../time/billing-period';
 import type { Instant } from '../time/instant';
@@ -15,15 +15,22 @@ export interface MonthlyUsage {
   readonly spend: Amount;
 }
 
+/** What monthly usage asks of a ledger event. */
+export interface UsedEvent extends Pick<LedgerEvent, 'occurredAt' | 'amount'> {
+  readonly usage: Pick<PostedUsage, 'origin' | 'counted'> | null;
+}
+
 /**
  * Folds one event into the monthly usage of its organization, in place: the period is the one that holds `occurredAt`.
  * An event that is no usage leaves the months as they are.
  * @param anchors of the organization, ascending; none for calendar months
+ * @param times how many events it stands for that are alike; its amount is that of all of them
  */
 export function projectMonthlyUsage(
   months: Map<string, MonthlyUsage>,
-  event: LedgerEvent,
+  event: UsedEvent,
   anchors: readonly BillingAnchor[],
+  times = 1,
 ): void {
   if (event.usage === null) return;
   const period = periodHolding(anchors, event.occurredAt);
@@ -37,7 +44,7 @@ export function projectMonthlyUsage(
   };
   months.set(key, {
     ...month,
-    requests: month.requests + (event.usage.counted ? 1 : 0),
+    requests: month.requests + (event.usage.counted ? times : 0),
     spend: addAmounts(month.spend, negateAmount(event.amount)),
   });
 }

@@ -1,4 +1,4 @@
-import { addAmounts, type Amount, ZERO_AMOUNT } from '../money/amount';
+import { addAmounts, type Amount, multiplyAmount, ZERO_AMOUNT } from '../money/amount';
 import { type BillingAnchor, type BillingPeriod, periodHolding } from '../time/billing-period';
 import type { Instant } from '../time/instant';
 import { isLate } from './freeze-period';
@@ -32,25 +32,33 @@ export interface CarriedOverage {
   readonly amount: Amount;
 }
 
-/** Folds one event into the overage of its organization, in place; most events leave it as it is. */
+/**
+ * Folds one event into the overage of its organization, in place; most events leave it as it is.
+ * @param times how many events it stands for that are alike
+ */
 export function projectOverage(
   periods: Map<Instant, PeriodOverage>,
   event: PlacedEvent,
   anchors: readonly BillingAnchor[],
+  times = 1,
 ): void {
   const unit = unitOf(event);
   if (unit === null) return;
   const period = periodHolding(anchors, event.occurredAt);
   const known = periods.get(period.start) ?? emptyOverage(period);
   // An anchor may have cut the period since the last request: it is late by where it ends now.
-  periods.set(period.start, addUnit({ ...known, period }, unit, event.recordedAt));
+  periods.set(period.start, addUnits({ ...known, period }, { unit, times }, event.recordedAt));
 }
 
-/** Folds one event into what is carried, by `carriedOverageKey`, in place: only a late unit is. */
+/**
+ * Folds one event into what is carried, by `carriedOverageKey`, in place: only a late unit is.
+ * @param times how many events it stands for that are alike
+ */
 export function projectCarriedOverage(
   carried: Map<string, CarriedOverage>,
   event: PlacedEvent,
   anchors: readonly BillingAnchor[],
+  times = 1,
 ): void {
   const unit = unitOf(event);
   if (unit?.standing !== 'overage') return;
@@ -59,7 +67,12 @@ export function projectCarriedOverage(
   const into = periodHolding(anchors, event.recordedAt);
   const key = carriedOverageKey(source, into);
   const { requests, amount } = carried.get(key) ?? { requests: 0, amount: ZERO_AMOUNT };
-  carried.set(key, { source, into, requests: requests + 1, amount: addAmounts(amount, unit.rate) });
+  carried.set(key, {
+    source,
+    into,
+    requests: requests + times,
+    amount: addAmounts(amount, multiplyAmount(unit.rate, times)),
+  });
 }
 
 export function carriedOverageKey(source: BillingPeriod, into: BillingPeriod): string {
@@ -87,14 +100,20 @@ function unitOf({ usage }: PlacedEvent): Unit | null {
   return plan.standing === 'overage' ? { standing: 'overage', rate: plan.overageRate ?? ZERO_AMOUNT } : null;
 }
 
-function addUnit(overage: PeriodOverage, unit: Unit, recordedAt: Instant): PeriodOverage {
-  if (unit.standing === 'excess_unbilled') return { ...overage, excessRequests: overage.excessRequests + 1 };
+interface Units {
+  readonly unit: Unit;
+  readonly times: number;
+}
+
+function addUnits(overage: PeriodOverage, { unit, times }: Units, recordedAt: Instant): PeriodOverage {
+  if (unit.standing === 'excess_unbilled') return { ...overage, excessRequests: overage.excessRequests + times };
+  const money = multiplyAmount(unit.rate, times);
   if (isLate(overage.period, recordedAt)) {
     return {
       ...overage,
-      lateRequests: overage.lateRequests + 1,
-      lateAmount: addAmounts(overage.lateAmount, unit.rate),
+      lateRequests: overage.lateRequests + times,
+      lateAmount: addAmounts(overage.lateAmount, money),
     };
   }
-  return { ...overage, requests: overage.requests + 1, amount: addAmounts(overage.amount, unit.rate) };
+  return { ...overage, requests: overage.requests + times, amount: addAmounts(overage.amount, money) };
 }

@@ -13,15 +13,18 @@ export interface HourlySpend {
   readonly requests: number;
 }
 
-/** Folds one event into the hours of its organization, in place: the hour is the one in which it occurred. */
-export function projectHourlySpend(hours: Map<Instant, HourlySpend>, event: SpendingEvent): void {
+/**
+ * Folds one event into the hours of its organization, in place: the hour is the one in which it occurred.
+ * @param times how many events it stands for that are alike; its amount is that of all of them
+ */
+export function projectHourlySpend(hours: Map<Instant, HourlySpend>, event: SpendingEvent, times = 1): void {
   if (event.usage === null) return;
   const hour = hourOf(event.occurredAt);
   const known = hours.get(hour) ?? { hour, spend: ZERO_AMOUNT, requests: 0 };
   hours.set(hour, {
     hour,
     spend: addAmounts(known.spend, negateAmount(event.amount)),
-    requests: known.requests + (event.usage.counted ? 1 : 0),
+    requests: known.requests + (event.usage.counted ? times : 0),
   });
 }
 

@@ -1,4 +1,4 @@
-import type { DatabasePool } from './pool';
+import type { DatabaseClient, DatabasePool } from './pool';
 import { type Queries, queriesOf } from './queries';
 
 /** One open transaction on one connection. */
@@ -24,7 +24,7 @@ export const BEGIN = 'BEGIN';
 /** Runs `work` in one transaction: commits what it returns, rolls back what it throws. */
 export async function inTransaction<Result>(
   pool: DatabasePool,
-  work: (transaction: Transaction) => Promise<Result>,
+  work: (transaction: Transaction, client: DatabaseClient) => Promise<Result>,
   begin: string = BEGIN,
 ): Promise<Result> {
   const client = await pool.connect();
@@ -34,7 +34,7 @@ export async function inTransaction<Result>(
   client.on('error', ignoreUntilNextStatement);
   try {
     await client.query(begin);
-    const result = await work({ ...queriesOf(client), afterCommit: (effect) => effects.push(effect) });
+    const result = await work({ ...queriesOf(client), afterCommit: (effect) => effects.push(effect) }, client);
     await commit(client);
     for (const effect of effects) effect();
     return result;

@@ -15,6 +15,7 @@ import { Alerts1780000000013 } from './13-alerts';
 import { ParkedDays1780000000014 } from './14-parked-days';
 import { EndedHolds1780000000015 } from './15-ended-holds';
 import { CurrentBalances1780000000016 } from './16-current-balances';
+import { Rebuild1780000000021 } from './21-rebuild';
 
 /** Every migration, oldest first. A landed one is never edited; a change is another one. */
 export const MIGRATIONS = [
@@ -34,6 +35,7 @@ export const MIGRATIONS = [
   ParkedDays1780000000014,
   EndedHolds1780000000015,
   CurrentBalances1780000000016,
+  Rebuild1780000000021,
 ];
 
 /** Any number will do, as long as every process that migrates takes the same. */
