@@ -70,10 +70,20 @@ describe('BatchDecoder', () => {
     expect(digests).toBe(all);
   });
 
-  it('decodes a batch once that is handed over again after a failure', () => {
-    const messages = messagesFrom(0, FIRST);
-    const [once, again] = [decoder.decode(gathered(messages, [])), decoder.decode(gathered(messages, []))];
-    expect(again).toEqual(once);
-    expect(digests).toBe(DIGESTS_OF_A_RECORD * FIRST);
+  it('makes ready no more of what an earlier transaction named, once a later one names what follows it', async () => {
+    const [first, second, third] = [
+      messagesFrom(0, FIRST),
+      messagesFrom(FIRST, SECOND),
+      messagesFrom(FIRST + SECOND, 1),
+    ];
+    decoder.decode(gathered(first, second));
+    decoder.decode(gathered(second, third));
+    const all = DIGESTS_OF_A_RECORD * (FIRST + SECOND + 1);
+    await until(
+      () => digests,
+      (count) => count === all,
+    );
+    await pause(0);
+    expect(digests).toBe(all);
   });
 });

@@ -14,34 +14,41 @@ export const RECORDS_AT_A_TIME = 100;
  * come next would wait for the database, and then the database for them.
  */
 export class BatchDecoder {
-  /** By the run of messages itself: what is never handed over is forgotten with it. */
-  private readonly begun = new WeakMap<Messages, BatchRecord[]>();
+  /** Until they are handed over; what never is, is forgotten with its message. */
+  private readonly ahead = new WeakMap<Messages[number], BatchRecord>();
+  /** What the latest batches named as following; earlier ones named part of the same. */
+  private following: GatheredBatches['following'] = [];
 
   constructor(private readonly sha256: Sha256) {}
 
   /** Each record as usage or as the reason why it is none; its bytes stay with it. */
   decode({ batches, following }: GatheredBatches): UsageBatch[] {
-    void this.decodeAhead(following.filter((messages) => !this.begun.has(messages)));
+    void this.decodeAhead(following);
     return batches.map(({ topic, partition, epoch, continuousFrom, continuousUntil, messages }) => {
-      const records = this.decodeUntil(messages, messages.length);
+      const records = messages.map((message) => this.takeDecoded(message));
       return { topic, partition, epoch, continuousFrom, continuousUntil, records };
     });
   }
 
-  private async decodeAhead(runs: readonly Messages[]): Promise<void> {
-    for (const messages of runs) {
-      for (let count = 0; count < messages.length; count += RECORDS_AT_A_TIME) {
+  private async decodeAhead(following: GatheredBatches['following']): Promise<void> {
+    this.following = following;
+    for (const messages of following) {
+      for (let from = 0; from < messages.length; from += RECORDS_AT_A_TIME) {
         await letOthersWork();
-        this.decodeUntil(messages, count + RECORDS_AT_A_TIME);
+        if (this.following !== following) return;
+        for (const message of messages.slice(from, from + RECORDS_AT_A_TIME)) this.decodeOnce(message);
       }
     }
   }
 
-  /** Goes on where it was left, and never back. */
-  private decodeUntil(messages: Messages, count: number): BatchRecord[] {
-    const records = this.begun.get(messages) ?? [];
-    this.begun.set(messages, records);
-    for (const message of messages.slice(records.length, count)) records.push(decodeRecord(message, this.sha256));
-    return records;
+  private decodeOnce(message: Messages[number]): void {
+    if (!this.ahead.has(message)) this.ahead.set(message, decodeRecord(message, this.sha256));
+  }
+
+  private takeDecoded(message: Messages[number]): BatchRecord {
+    const decoded = this.ahead.get(message);
+    if (decoded === undefined) return decodeRecord(message, this.sha256);
+    this.ahead.delete(message);
+    return decoded;
   }
 }

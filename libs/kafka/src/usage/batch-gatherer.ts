@@ -3,14 +3,24 @@ import type { BatchOutcome, GatheredBatches, GatheringHandler, PartitionBatch } 
 export interface GatheringTerms {
   /** Transactions at once: two keep one Node process and Postgres busy together. */
   readonly transactionsAtOnce: number;
-  /** Records in one transaction, at most; a batch is never larger. */
+  /** Records in one transaction, at most. */
   readonly maxRecords: number;
 }
 
-interface Waiting {
-  readonly batch: PartitionBatch;
+/** What waits of a partition that has no batch in a transaction. */
+export interface WaitingRun {
+  readonly partition: number;
+  /** What is to be passed next, of so many records at most; asked when there is room for it, and perhaps before. */
+  readonly take: (maxRecords: number) => PartitionBatch;
+}
+
+interface Waiting extends WaitingRun {
   readonly resolve: (outcome: BatchOutcome) => void;
   readonly reject: (error: unknown) => void;
+}
+
+interface Gathered extends Waiting {
+  readonly batch: PartitionBatch;
 }
 
 /**
@@ -30,49 +40,48 @@ export class BatchGatherer {
     private readonly terms: GatheringTerms,
   ) {}
 
-  /** Hands a batch over. @throws what the handler throws. */
-  readonly handle = (batch: PartitionBatch): Promise<BatchOutcome> =>
-    new Promise((resolve, reject) => {
-      this.waiting.push({ batch, resolve, reject });
+  /** Passes what waits of a partition, as much as there is room for. @throws what the handler throws. */
+  pass(run: WaitingRun): Promise<BatchOutcome> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ ...run, resolve, reject });
       // Not at once: the other partitions of the same fetch come within this turn of the event loop.
       setImmediate(() => this.beginTransactions());
     });
-
-  private beginTransactions(): void {
-    while (this.waiting.length > 0 && this.running < this.terms.transactionsAtOnce) void this.pass(this.gather());
   }
 
-  private gather(): Waiting[] {
-    const gathered: Waiting[] = [];
-    let records = 0;
+  private beginTransactions(): void {
+    while (this.waiting.length > 0 && this.running < this.terms.transactionsAtOnce) void this.transact(this.gather());
+  }
+
+  private gather(): Gathered[] {
+    const gathered: Gathered[] = [];
+    let room = this.terms.maxRecords;
     for (const next of this.waiting) {
-      if (gathered.length > 0 && !this.fits(next, gathered, records)) break;
-      gathered.push(next);
-      records += next.batch.messages.length;
+      if (gathered.length > 0 && (room === 0 || this.mustBeAlone(next, gathered))) break;
+      const batch = next.take(room);
+      gathered.push({ ...next, batch });
+      room -= batch.messages.length;
     }
     this.waiting.splice(0, gathered.length);
     return gathered;
   }
 
-  private fits(next: Waiting, gathered: readonly Waiting[], records: number): boolean {
-    const { partition } = next.batch;
-    const isThere = gathered.some(({ batch }) => batch.partition === partition);
-    const mustBeAlone = [next, ...gathered].some(({ batch }) => this.failed.has(batch.partition));
-    return !isThere && !mustBeAlone && records + next.batch.messages.length <= this.terms.maxRecords;
+  private mustBeAlone(next: Waiting, gathered: readonly Gathered[]): boolean {
+    return [next, ...gathered].some(({ partition }) => this.failed.has(partition));
   }
 
-  private async pass(gathered: readonly Waiting[]): Promise<void> {
+  private async transact(gathered: readonly Gathered[]): Promise<void> {
     this.running += 1;
     try {
       const batches = gathered.map(({ batch }) => batch);
       const outcomes = await this.handler({ batches, following: this.followingOf(batches) });
-      for (const [index, { batch, resolve }] of gathered.entries()) {
-        this.failed.delete(batch.partition);
+      for (const [index, { partition, resolve }] of gathered.entries()) {
+        this.failed.delete(partition);
         resolve(outcomeAt(outcomes, index));
       }
     } catch (error) {
-      for (const { batch, reject } of gathered) {
-        this.failed.add(batch.partition);
+      for (const { partition, reject } of gathered) {
+        this.failed.add(partition);
         reject(error);
       }
     } finally {
@@ -83,13 +92,18 @@ export class BatchGatherer {
 
   /** What the next transaction will be made of, as far as it was fetched: no more, for it is kept in memory twice. */
   private followingOf(batches: readonly PartitionBatch[]): GatheredBatches['following'] {
-    const next = [...this.waiting.map(({ batch }) => batch.messages), ...batches.map(({ following }) => following)];
     const following: PartitionBatch['messages'][] = [];
-    let records = 0;
-    for (const messages of next) {
-      if (records >= this.terms.maxRecords) break;
+    let room = this.terms.maxRecords;
+    for (const { take } of this.waiting) {
+      if (room <= 0) return following;
+      const { messages } = take(room);
       following.push(messages);
-      records += messages.length;
+      room -= messages.length;
+    }
+    for (const { following: behind } of batches) {
+      if (room <= 0) return following;
+      following.push(behind.slice(0, room));
+      room -= behind.length;
     }
     return following;
   }

@@ -1,4 +1,5 @@
-import type { LastRecord, PartitionClaimed } from './partition-batch';
+import type { KafkaMessage } from 'kafkajs';
+import type { LastRecord, PartitionBatch, PartitionClaimed } from './partition-batch';
 import type { Watermarks } from '../watermarks/read-watermarks';
 
 /** A partition as this process reads it under one claim; another claim makes another object. */
@@ -6,8 +7,14 @@ export interface ClaimedPartition {
   readonly epoch: number;
   /** The first offset that is not passed in the database. */
   nextOffset: number;
-  /** The client has read up to here, and found no record from `nextOffset` on: only what it hands to nobody. */
-  emptyUntil: number;
+  /** The client has read up to here: the records that it found from `nextOffset` on are waiting. */
+  readUntil: number;
+  /** Records that were read and are not passed yet, in the order of their offsets. */
+  readonly waiting: KafkaMessage[];
+  /** Whether somebody passes what waits: one run comes after the other. */
+  passing: boolean;
+  /** The client was told to read no further for now, since enough is waiting. */
+  heldBack: boolean;
   /** The end of the log when the client last read of it. */
   logEnd: number;
   /** Set until the record that was read last is met again. */
@@ -35,13 +42,14 @@ export function faultOfPosition(nextOffset: number, { low, high }: Watermarks): 
 export function openClaim(claim: PartitionClaimed, { low, high }: Watermarks): ClaimedPartition {
   const { epoch, nextOffset, lastRecord } = claim;
   const unverified = lastRecord !== null && lastRecord.offset >= low ? lastRecord : null;
-  return { epoch, nextOffset, emptyUntil: unverified?.offset ?? nextOffset, logEnd: high, unverified };
+  const readUntil = unverified?.offset ?? nextOffset;
+  return { epoch, nextOffset, readUntil, waiting: [], passing: false, heldBack: false, logEnd: high, unverified };
 }
 
-/** Notes that an offset was passed in the database. */
-export function passed(claimed: ClaimedPartition, nextOffset: number): void {
-  claimed.nextOffset = Math.max(claimed.nextOffset, nextOffset);
-  claimed.emptyUntil = Math.max(claimed.emptyUntil, claimed.nextOffset);
+/** Notes records that follow what was read before; what the database has passed already is left out. */
+export function readRecords(claimed: ClaimedPartition, messages: readonly KafkaMessage[], { last }: Stretch): void {
+  for (const message of messages) if (Number(message.offset) >= claimed.nextOffset) claimed.waiting.push(message);
+  claimed.readUntil = Math.max(claimed.readUntil, last + 1);
 }
 
 /**
@@ -49,7 +57,35 @@ export function passed(claimed: ClaimedPartition, nextOffset: number): void {
  * under an earlier claim, and says nothing.
  */
 export function readNothing(claimed: ClaimedPartition, { first, last }: Stretch): void {
-  if (first <= claimed.emptyUntil) claimed.emptyUntil = Math.max(claimed.emptyUntil, last + 1);
+  if (first <= claimed.readUntil) claimed.readUntil = Math.max(claimed.readUntil, last + 1);
+}
+
+/** What is to be passed next: the records that wait, up to so many, and what the log no longer holds behind them. */
+export function nextRun(
+  claimed: ClaimedPartition,
+  place: Pick<PartitionBatch, 'topic' | 'partition'>,
+  maxRecords: number,
+): PartitionBatch {
+  const { epoch, nextOffset, readUntil, waiting } = claimed;
+  const following = waiting.slice(maxRecords, 2 * maxRecords);
+  // What the client leaves out behind the last record, markers mostly, is passed with it.
+  const continuousUntil = following[0] === undefined ? Math.max(readUntil, nextOffset) : Number(following[0].offset);
+  const messages = waiting.slice(0, maxRecords);
+  return { ...place, epoch, continuousFrom: nextOffset, continuousUntil, messages, following };
+}
+
+/** Notes that an offset was passed in the database, and forgets what waited before it. */
+export function passed(claimed: ClaimedPartition, nextOffset: number): void {
+  claimed.nextOffset = Math.max(claimed.nextOffset, nextOffset);
+  claimed.readUntil = Math.max(claimed.readUntil, claimed.nextOffset);
+  const left = claimed.waiting.findIndex((message) => Number(message.offset) >= claimed.nextOffset);
+  claimed.waiting.splice(0, left < 0 ? claimed.waiting.length : left);
+}
+
+/** Forgets what was read and not passed, to read on from another offset. */
+export function goBack(claimed: ClaimedPartition, offset: number): void {
+  claimed.waiting.length = 0;
+  claimed.readUntil = offset;
 }
 
 /** Why the topic is another one than was read, or null: what was a record once remains one. */

@@ -20,8 +20,6 @@ export type BatchOutcome =
   | { readonly type: 'fenced' }
   | { readonly type: 'gap'; readonly nextOffset: number };
 
-export type BatchHandler = (batch: PartitionBatch) => Promise<BatchOutcome>;
-
 /** Batches of different partitions to be passed in one transaction, handed to the `@EventPattern` of their topic. */
 export interface GatheredBatches {
   readonly batches: readonly PartitionBatch[];

@@ -3,10 +3,18 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { readWatermarks, readWatermarksOf, type Watermarks } from '../watermarks/read-watermarks';
 import { Attempts, type WorkEnd } from './attempts';
 import { BatchGatherer, type GatheringTerms } from './batch-gatherer';
-import { type ClaimedPartition, faultOfPosition, faultOfTopic, openClaim, readNothing } from './claimed-partition';
+import {
+  type ClaimedPartition,
+  faultOfPosition,
+  faultOfTopic,
+  openClaim,
+  readNothing,
+  readRecords,
+} from './claimed-partition';
 import { createConsumer } from './create-consumer';
-import type { BatchHandler, GatheringHandler, PartitionClaims, ReaderObserver } from './partition-batch';
-import { type BatchEnd, passEmpty, readBatch } from './read-batch';
+import { findMisfit } from './find-misfit';
+import type { GatheringHandler, PartitionClaims, ReaderObserver } from './partition-batch';
+import { ReadAhead } from './read-ahead';
 
 export interface PartitionReaderOptions {
   readonly topic: string;
@@ -27,7 +35,8 @@ const RECLAIM_DELAY_MS = 300;
 /**
  * Reads one topic as a member of a consumer group, each partition under a claim of its own: on every assignment it is
  * paused at once, claimed, sought to the offset that lies with the data, and resumed. The broker's committed offset is
- * never more than a hint. Nothing thrown by a handler escapes; a partition that cannot go on is paused, the others go on.
+ * never more than a hint. The client reads on while what it has read is applied, up to a bound; nothing thrown by a
+ * handler escapes, and a partition that cannot go on is read no further, while the others are.
  */
 export class PartitionReader {
   private readonly consumer: Consumer;
@@ -37,7 +46,7 @@ export class PartitionReader {
   /** Rises with every assignment; work that was begun under an earlier one is dropped. */
   private generation = 0;
   private readonly stopping = new AbortController();
-  private emptyStretchesPassed: Promise<void> | null = null;
+  private readAhead: ReadAhead | null = null;
 
   constructor(
     kafka: Kafka,
@@ -51,31 +60,48 @@ export class PartitionReader {
   }
 
   /** Joins the group and reads until stopped; brokers that are away are waited for. */
-  async start(gatheringHandler: GatheringHandler): Promise<void> {
-    const { transactionsAtOnce, maxBatchRecords: maxRecords } = this.options;
-    const { handle } = new BatchGatherer(gatheringHandler, { transactionsAtOnce, maxRecords });
+  async start(handler: GatheringHandler): Promise<void> {
+    const readAhead = this.openReadAhead(handler);
+    this.readAhead = readAhead;
     const { GROUP_JOIN, CRASH, END_BATCH_PROCESS } = this.consumer.events;
     this.consumer.on(GROUP_JOIN, ({ payload }) => {
       this.assigned(payload.memberAssignment[this.options.topic] ?? []);
     });
     // The client restarts itself after most failures; after the others it would stay down for ever.
     this.consumer.on(CRASH, ({ payload }) => {
-      if (!payload.restart) void this.run(handle);
+      if (!payload.restart) void this.run(readAhead);
     });
     this.consumer.on(END_BATCH_PROCESS, (event) => this.batchProcessed(event));
-    await this.run(handle);
+    await this.run(readAhead);
     void this.watchPositions();
-    this.emptyStretchesPassed = this.passEmptyStretches(handle);
+    void this.passEmptyStretches(readAhead);
   }
 
   /** Finishes the batches in flight, leaves the group, and closes its connections. */
   async stop(): Promise<void> {
     this.stopping.abort();
-    await Promise.all([this.consumer.disconnect(), this.emptyStretchesPassed]);
+    await this.readAhead?.finished();
+    await this.consumer.disconnect();
     await this.admin.disconnect();
   }
 
-  private async run(handler: BatchHandler): Promise<void> {
+  private openReadAhead(handler: GatheringHandler): ReadAhead {
+    const { topic, transactionsAtOnce, maxBatchRecords } = this.options;
+    return new ReadAhead({
+      topic,
+      maxBatchRecords,
+      partitions: this.partitions,
+      gatherer: new BatchGatherer(handler, { transactionsAtOnce, maxRecords: maxBatchRecords }),
+      attempts: this.attempts,
+      isCurrent: (partition, claimed) => this.isCurrent(partition, claimed),
+      refused: (partition) => this.claimAnew(partition),
+      advanced: (...progress) => this.observer.advanced(...progress),
+      pause: (partition) => this.pause([partition]),
+      resume: (partition) => this.resume(partition),
+    });
+  }
+
+  private async run(readAhead: ReadAhead): Promise<void> {
     await this.attempts.untilDone(null, async () => {
       await this.admin.connect();
       await this.consumer.connect();
@@ -84,7 +110,7 @@ export class PartitionReader {
         autoCommit: false,
         eachBatchAutoResolve: false,
         partitionsConsumedConcurrently: PARTITIONS_AT_ONCE,
-        eachBatch: (payload) => this.eachBatch(payload, handler),
+        eachBatch: (payload) => this.eachBatch(payload, readAhead),
       });
       return 'done';
     });
@@ -116,31 +142,34 @@ export class PartitionReader {
 
   private open(partition: number, claimed: ClaimedPartition): void {
     this.partitions.set(partition, claimed);
-    this.seek(partition, claimed.emptyUntil);
-    this.consumer.resume([{ topic: this.options.topic, partitions: [partition] }]);
+    this.seek(partition, claimed.readUntil);
+    this.resume(partition);
   }
 
-  private async eachBatch(payload: EachBatchPayload, handler: BatchHandler): Promise<void> {
-    const { partition } = payload.batch;
+  /** Takes over what the client has read, and lets it read on: nobody waits here for the database. */
+  private async eachBatch(payload: EachBatchPayload, readAhead: ReadAhead): Promise<void> {
+    const { batch } = payload;
+    const { partition } = batch;
     const claimed = this.partitions.get(partition);
     if (claimed === undefined) return;
-    const end = await readBatch(payload, claimed, {
-      handler,
-      maxRecords: this.options.maxBatchRecords,
+    claimed.logEnd = Number(batch.highWatermark);
+    const stretch = { first: Number(batch.firstOffset()), last: Number(batch.lastOffset()) };
+    const misfit = await findMisfit(batch.messages, stretch, claimed, {
       digestOf: (message) => this.claims.digestOf(message),
       lowWatermark: () => this.lowWatermarkOf(payload),
-      isCurrent: () => payload.isRunning() && !payload.isStale() && this.partitions.get(partition) === claimed,
-      attempt: (work) => this.attempts.untilDone(partition, work, () => payload.heartbeat()),
-      advanced: (records, lagRecords) => this.observer.advanced(partition, records, lagRecords),
     });
-    this.conclude(partition, claimed, end);
+    // Sought elsewhere or claimed anew meanwhile: what was fetched is dropped, and fetched again where it is wanted.
+    if (!payload.isRunning() || payload.isStale() || !this.isCurrent(partition, claimed)) return;
+    if (misfit?.type === 'astray') return this.claimAnew(partition);
+    if (misfit?.type === 'halt') return this.halt(partition, misfit.reason);
+    readRecords(claimed, batch.messages, stretch);
+    payload.resolveOffset(batch.lastOffset());
+    if (claimed.waiting.length > 0) readAhead.pass(partition, claimed);
   }
 
-  private conclude(partition: number, claimed: ClaimedPartition, end: BatchEnd): void {
-    if (this.partitions.get(partition) !== claimed) return;
-    if (end.type === 'seek') this.seek(partition, end.offset);
-    if (end.type === 'halt') this.halt(partition, end.reason);
-    if (end.type === 'fenced' || end.type === 'astray') this.claimAnew(partition);
+  /** False once the partition was claimed anew, or the reader stops. */
+  private isCurrent(partition: number, claimed: ClaimedPartition): boolean {
+    return !this.stopping.signal.aborted && this.partitions.get(partition) === claimed;
   }
 
   /** A batch of nothing but markers and aborted records is handed to nobody; this is how the client tells of it. */
@@ -156,19 +185,11 @@ export class PartitionReader {
   }
 
   /** Else a partition whose last offset holds no record would look as if something waited in it for ever. */
-  private async passEmptyStretches(handler: BatchHandler): Promise<void> {
-    const { topic } = this.options;
+  private async passEmptyStretches(readAhead: ReadAhead): Promise<void> {
     while (!this.stopping.signal.aborted) {
       await pause(EMPTY_CHECK_MS, undefined, { signal: this.stopping.signal }).catch(ignoreAbort);
       for (const [partition, claimed] of this.partitions) {
-        if (claimed.emptyUntil <= claimed.nextOffset) continue;
-        const end = await passEmpty({ topic, partition }, claimed, {
-          handler,
-          isCurrent: () => !this.stopping.signal.aborted && this.partitions.get(partition) === claimed,
-          attempt: (work) => this.attempts.untilDone(partition, work),
-          advanced: (records, lagRecords) => this.observer.advanced(partition, records, lagRecords),
-        });
-        this.conclude(partition, claimed, end);
+        if (claimed.readUntil > claimed.nextOffset) readAhead.pass(partition, claimed);
       }
     }
   }
@@ -219,9 +240,9 @@ export class PartitionReader {
     return readWatermarksOf(this.admin, this.options.topic, partition);
   }
 
-  /** Of the partition of a batch; null when the reader stops before the brokers answer. */
-  private async lowWatermarkOf(payload: EachBatchPayload): Promise<number | null> {
-    let low: number | null = null;
+  /** Of the partition of a batch; asked in vain only when the reader stops, and then nothing comes of it. */
+  private async lowWatermarkOf(payload: EachBatchPayload): Promise<number> {
+    let low = 0;
     const readLow = async (): Promise<WorkEnd> => {
       ({ low } = await this.watermarksOf(payload.batch.partition));
       return 'done';
@@ -232,6 +253,10 @@ export class PartitionReader {
 
   private pause(partitions: readonly number[]): void {
     this.consumer.pause([{ topic: this.options.topic, partitions: [...partitions] }]);
+  }
+
+  private resume(partition: number): void {
+    this.consumer.resume([{ topic: this.options.topic, partitions: [partition] }]);
   }
 
   private seek(partition: number, offset: number): void {
