@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import { KAFKA_VERSION } from './local/kafka/kafka-jars';
+import { APP_NODE_FLAGS } from './local/processes/app-node-flags';
 import { repositoryRoot } from './local/repository-root';
 
 /** Apps that run until they are stopped; the operator's command line is run when somebody needs it. */
@@ -53,6 +54,12 @@ const workloadSchema = z.object({
   spec: z.looseObject({ template: z.looseObject({ spec: podSchema }) }),
 });
 const settingsSchema = z.object({ kind: z.literal('ConfigMap'), data: z.record(z.string(), z.string()) });
+
+describe('the image', () => {
+  it('runs Node as the local start does', () => {
+    expect(readText('deploy/Dockerfile')).toContain(`NODE_OPTIONS="${APP_NODE_FLAGS.join(' ')}"`);
+  });
+});
 
 describe('docker-compose.yml', () => {
   const { services, volumes } = composeSchema.parse(parse(readText('docker-compose.yml'), { merge: true }));

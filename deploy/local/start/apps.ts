@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { logTail } from '../processes/log-tail';
+import { APP_NODE_FLAGS } from '../processes/app-node-flags';
 import { startWatched, type WatchedProcess } from '../processes/watched-process';
 import type { ClosingStack } from './closing-stack';
 import { appEnvironment, appProgram, type ServerAddresses } from './operator';
@@ -46,7 +47,7 @@ export function spawnApp(
 ): Promise<WatchedProcess> {
   return startWatched({
     command: process.execPath,
-    args: ['--enable-source-maps', program, ...args],
+    args: [...APP_NODE_FLAGS, program, ...args],
     env,
     logFile,
     stopSignal: 'SIGTERM',

@@ -47,10 +47,17 @@ async function measureAt(stage: Stage, load: number, fullRate: number, options: 
   const eventsPerSecond = fullRate * load;
   const records = Math.round(eventsPerSecond * SECONDS);
   const topic = `${TOPIC}.${load * 100}`;
-  const workload = { name: 'uniform', records, endsAtMs: Date.now(), tracePath: options.tracePath } as const;
+  const { tracePath, profileDirectory } = options;
+  const workload = { name: 'uniform', records, endsAtMs: Date.now(), tracePath } as const;
   await createUsageTopic(stage.brokers, topic);
   const database = await createDatabase(stage.databaseUrl, `latency_${load * 100}`);
-  const consumer = await startUsageConsumer({ stage, databaseUrl: database.url, topic, groupId: topic });
+  const consumer = await startUsageConsumer({
+    stage,
+    databaseUrl: database.url,
+    topic,
+    groupId: topic,
+    profileDirectory,
+  });
   const visible = new VisibleOffsets(database, topic);
   try {
     const sentRuns = await startLoad(stage, { topic, eventsPerSecond, workload });

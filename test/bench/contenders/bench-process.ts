@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { readLocalEnvironment } from '../../../deploy/local/environment';
+import { APP_NODE_FLAGS } from '../../../deploy/local/processes/app-node-flags';
 import { startWatched, type WatchedProcess } from '../../../deploy/local/processes/watched-process';
 import { repositoryRoot } from '../../../deploy/local/repository-root';
 import type { Stage } from '../stage/stage';
@@ -21,7 +22,7 @@ export async function startBenchProcess(stage: Stage, process_: BenchProcess): P
   started += 1;
   return startWatched({
     command: process.execPath,
-    args: [...nodeOptions, join(repositoryRoot(), 'dist', `${program}.js`), ...args],
+    args: [...APP_NODE_FLAGS, ...nodeOptions, join(repositoryRoot(), 'dist', `${program}.js`), ...args],
     env: { ...readLocalEnvironment().inherited, NODE_ENV: 'production', ...environment },
     logFile: join(stage.logs, `${started}-${program.replaceAll('/', '-')}.log`),
     stopSignal: 'SIGTERM',

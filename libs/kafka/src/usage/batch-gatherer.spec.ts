@@ -17,7 +17,7 @@ function aRun(partition: number, records: number): WaitingRun {
     messages: waiting.slice(0, most),
     following: waiting.slice(most),
   });
-  return { partition, take };
+  return { partition, records: () => waiting.length, take };
 }
 
 const MAX_RECORDS = 10;
@@ -60,6 +60,24 @@ describe('BatchGatherer', () => {
     expect(partitions()).toEqual([[0, 1], [2, 3], [4], [5]]);
     const sizes = begun.map(({ gathered }) => gathered.batches.map(({ messages: taken }) => taken.length));
     expect(sizes).toEqual([[6, 4], [1, 9], [10], [0]]);
+  });
+
+  it('lets what does not fill a transaction grow while one is at work', async () => {
+    const { gatherer, begun, partitions } = aGatherer(2);
+    for (const partition of [0, 1]) {
+      void gatherer.pass(aRun(partition, MAX_RECORDS / 2));
+      await nextTurn();
+    }
+    expect(partitions()).toEqual([[0]]);
+    void gatherer.pass(aRun(2, MAX_RECORDS / 2));
+    await nextTurn();
+    expect(partitions()).toEqual([[0], [1, 2]]);
+    void gatherer.pass(aRun(3, 1));
+    for (const turn of [0, 1]) {
+      begun[turn]?.end();
+      await nextTurn();
+    }
+    expect(partitions()).toEqual([[0], [1, 2], [3]]);
   });
 
   it('begins another transaction while one is at work, as far as there may be more', async () => {

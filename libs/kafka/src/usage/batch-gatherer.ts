@@ -1,7 +1,7 @@
 import type { BatchOutcome, GatheredBatches, GatheringHandler, PartitionBatch } from './partition-batch';
 
 export interface GatheringTerms {
-  /** Transactions at once: two keep one Node process and Postgres busy together. */
+  /** Transactions at once, while they are full: two keep one Node process and Postgres busy together. */
   readonly transactionsAtOnce: number;
   /** Records in one transaction, at most. */
   readonly maxRecords: number;
@@ -10,6 +10,8 @@ export interface GatheringTerms {
 /** What waits of a partition that has no batch in a transaction. */
 export interface WaitingRun {
   readonly partition: number;
+  /** How many records wait. */
+  readonly records: () => number;
   /** What is to be passed next, of so many records at most; asked when there is room for it, and perhaps before. */
   readonly take: (maxRecords: number) => PartitionBatch;
 }
@@ -25,7 +27,8 @@ interface Gathered extends Waiting {
 
 /**
  * Puts batches of several partitions into one transaction: whatever waits when one begins, up to its size. A
- * transaction has a cost of its own, which partitions with little in each would otherwise pay every one for itself.
+ * transaction has a cost of its own, which partitions with little in each would otherwise pay every one for itself; for
+ * the same reason another one begins beside those at work only when it is full, and else grows until they have ended.
  * Under load the batches are full, and each has its own. When one fails, so do all of its batches, and each is alone
  * the next time: what fails by itself holds up nobody for longer.
  */
@@ -50,7 +53,15 @@ export class BatchGatherer {
   }
 
   private beginTransactions(): void {
-    while (this.waiting.length > 0 && this.running < this.terms.transactionsAtOnce) void this.transact(this.gather());
+    while (this.mayBegin()) void this.transact(this.gather());
+  }
+
+  private mayBegin(): boolean {
+    if (this.waiting.length === 0 || this.running >= this.terms.transactionsAtOnce) return false;
+    if (this.running === 0) return true;
+    let records = 0;
+    for (const run of this.waiting) records += run.records();
+    return records >= this.terms.maxRecords;
   }
 
   private gather(): Gathered[] {

@@ -82,12 +82,6 @@ export function passed(claimed: ClaimedPartition, nextOffset: number): void {
   claimed.waiting.splice(0, left < 0 ? claimed.waiting.length : left);
 }
 
-/** Forgets what was read and not passed, to read on from another offset. */
-export function goBack(claimed: ClaimedPartition, offset: number): void {
-  claimed.waiting.length = 0;
-  claimed.readUntil = offset;
-}
-
 /** Why the topic is another one than was read, or null: what was a record once remains one. */
 export function faultOfTopic(claimed: ClaimedPartition, { first, last }: Stretch): string | null {
   const { unverified } = claimed;

@@ -1,5 +1,5 @@
 import type { Attempts } from './attempts';
-import type { BatchGatherer } from './batch-gatherer';
+import type { BatchGatherer, WaitingRun } from './batch-gatherer';
 import { type ClaimedPartition, nextRun, passed } from './claimed-partition';
 import type { BatchOutcome } from './partition-batch';
 
@@ -65,11 +65,16 @@ export class ReadAhead {
   /** @returns null when the claim was replaced, or the reader stopped, before anybody could be asked. */
   private async passRun(partition: number, claimed: ClaimedPartition): Promise<BatchOutcome | null> {
     const { topic, gatherer, attempts, isCurrent } = this.terms;
-    const take = (maxRecords: number): ReturnType<typeof nextRun> => nextRun(claimed, { topic, partition }, maxRecords);
+    const place = { topic, partition };
+    const run: WaitingRun = {
+      partition,
+      records: () => claimed.waiting.length,
+      take: (maxRecords) => nextRun(claimed, place, maxRecords),
+    };
     let outcome: BatchOutcome | null = null;
     await attempts.untilDone(partition, async () => {
       if (!isCurrent(partition, claimed)) return 'dropped';
-      outcome = await gatherer.pass({ partition, take });
+      outcome = await gatherer.pass(run);
       return 'done';
     });
     return outcome;
