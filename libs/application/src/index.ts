@@ -74,7 +74,20 @@ export {
   type IssuedApiKey,
 } from './api-keys/issue-api-key';
 export { permits } from './api-keys/permits';
+export { type ActOutcome, auditAct, type AuditPorts, describeOutcome, type OperatorAct } from './audit/audit-act';
 export { type BudgetLine, budgetLines, type TeamUse } from './budgets/budget-lines';
+export type {
+  Correction,
+  DeadLetterSelection,
+  LetterPorts,
+  LetterStore,
+  LetterTransaction,
+  LockedLetter,
+  Operator,
+} from './dead-letters/letter-store';
+export { discardLetters, type DiscardTally } from './dead-letters/discard-letters';
+export { fixLetter, type FixOutcome, type FixRequest } from './dead-letters/fix-letter';
+export { redriveLetters, type RedriveLettersPorts, type RedriveTally } from './dead-letters/redrive-letters';
 export {
   type DeadLetterRelayPorts,
   type DeadLetterRound,
@@ -119,6 +132,7 @@ export type {
   StoredPlan,
   UnreadableEntry,
   UnreadableRecord,
+  UnsoundLetter,
 } from './ledger/verify-sources';
 export {
   type AlikeEvents,
@@ -206,5 +220,15 @@ export {
   type RawRecord,
   type TakenBatch,
   type UsageBatch,
-  type UserReferences,
 } from './usage/ingest-usage';
+export {
+  type LetterFate,
+  type LockedLetters,
+  type OpenLetter,
+  type Redriven,
+  type RedrivenLetter,
+  type RedrivePorts,
+  type RedriveTransaction,
+  redriveUsage,
+} from './usage/redrive-usage';
+export type { SettlingTransaction, UserReferences } from './usage/settle-under-locks';

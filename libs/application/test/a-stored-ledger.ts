@@ -44,6 +44,7 @@ import type {
   StoredEntry,
   StoredPlan,
   UnreadableEntry,
+  UnsoundLetter,
 } from '../src/ledger/verify-sources';
 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -127,6 +128,7 @@ export interface StoredLedger {
   partitions: RecordedPartition[] | null;
   repetitions: Repetition[];
   guards: Guard[];
+  unsoundLetters: UnsoundLetter[];
 }
 
 /** The seeded plans as they are published with a database. */
@@ -201,6 +203,7 @@ export function aStoredLedger(
     partitions: [aPartition({ nextOffset: applied.length, applied: applied.length })],
     repetitions: [],
     guards: [],
+    unsoundLetters: [],
   };
 }
 
@@ -215,6 +218,7 @@ export function aPartition(stated: Partial<RecordedPartition> = {}): RecordedPar
     parked: 0,
     skipped: 0,
     deadLetters: 0,
+    lateDuplicates: 0,
     ...stated,
   };
 }
@@ -249,7 +253,12 @@ export function snapshotOf(ledger: StoredLedger, batchSize = 2): LedgerSnapshot 
     },
     readPartitions: () => Promise.resolve(ledger.partitions),
     readGuards: () => Promise.resolve(ledger.guards),
+    findUnsoundLetters: () => unsoundLettersOf(ledger),
   };
+}
+
+async function* unsoundLettersOf({ unsoundLetters }: StoredLedger): AsyncGenerator<UnsoundLetter> {
+  yield* await Promise.resolve(unsoundLetters);
 }
 
 /** The month that holds a time, with nothing in it. */

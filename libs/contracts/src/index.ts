@@ -3,6 +3,7 @@ export { encodeAlert, type EncodedAlert, encodeAlertRecord } from './alerts/enco
 export { type BalanceMessage, balanceMessageSchema, type CountedRequests } from './balance/balance-message-schema';
 export { encodeBalanceMessage, encodeCountedRequests, type PositionedBalance } from './balance/encode-balance-message';
 export { type DeadLetter, encodeDeadLetter, type EncodedDeadLetter } from './dead-letters/encode-dead-letter';
+export { cloudEventOf, decodeKeptRecord, encodeCorrection, type KeptRecord } from './dead-letters/kept-record';
 export { asyncApiDocument } from './documents/async-api-document';
 export { type JsonSchema, type JsonSchemaName, jsonSchemas } from './documents/json-schemas';
 export {
@@ -65,6 +66,28 @@ export {
   billingPeriodsViewSchema,
   encodeBillingPeriodsView,
 } from './http/billing-periods-view';
+export {
+  DEAD_LETTER_STATUSES,
+  type DeadLetterDiscardView,
+  deadLetterDiscardViewSchema,
+  type DeadLetterRedriveView,
+  deadLetterRedriveViewSchema,
+  encodeRedriveView,
+  type RedriveReading,
+} from './http/dead-letter-acts-view';
+export {
+  type DeadLetterReading,
+  type DeadLetterView,
+  deadLetterViewSchema,
+  encodeDeadLetterView,
+} from './http/dead-letter-view';
+export {
+  type DeadLetterLine,
+  type DeadLettersView,
+  deadLettersViewSchema,
+  encodeDeadLettersView,
+  type ListedLetter,
+} from './http/dead-letters-view';
 export { encodeFailurePolicy, type FailurePolicyView, failurePolicySchema } from './http/failure-policy';
 export { type LedgerPage, ledgerPageSchema } from './http/ledger-page';
 export { encodeLoggedRequest, type LoggedRequest, type RequestLog, requestLogSchema } from './http/logged-request';

@@ -73,6 +73,7 @@ export { canonicalField, canonicalNumber, type Sha256 } from './canonical-text';
 export { type Balance, EMPTY_BALANCE, projectBalance } from './balance/project-balance';
 export { budgetRemaining, type BudgetUse } from './budgets/budget-use';
 export { projectTeamSpend, type TeamSpend, teamSpendKey } from './budgets/project-team-spend';
+export { decideCorrection, type ParkedIdentity, reissuedIdentity } from './dead-letters/decide-correction';
 export {
   type AppliedPrice,
   type Cause,

@@ -29,6 +29,8 @@ export { type ApiKeyGrant, findApiKey } from './api-keys/find-api-key';
 export { listApiKeys, type ListedApiKey } from './api-keys/list-api-keys';
 export { revokeApiKey } from './api-keys/revoke-api-key';
 export { type ApiKeyRecord, saveApiKey } from './api-keys/save-api-key';
+export { createAuditStore } from './audit/audit-store';
+export { type ActFilter, listActs, type ListedAct } from './audit/list-acts';
 export { readBalanceAt } from './balance/read-balance-at';
 export {
   type BalanceQuestion,
@@ -42,7 +44,11 @@ export { ping } from './connection/ping';
 export { createPool, type DatabasePool, type DatabaseRole, type PoolOptions } from './connection/pool';
 export { type Queries, queriesOf, type Statement } from './connection/queries';
 export { CommitOutcomeUnknown, inTransaction, type Transaction } from './connection/transaction';
+export { countDeadLetters, type DeadLetterCount } from './dead-letters/count-dead-letters';
 export { createDeadLetterRelayStore } from './dead-letters/dead-letter-relay-store';
+export { createLetterRehearsal, createLetterStore } from './dead-letters/letter-store';
+export { type DeadLetterFilter, type ListedDeadLetter, listDeadLetters } from './dead-letters/list-dead-letters';
+export { type DeadLetterHistory, readDeadLetter, type ShownDeadLetter } from './dead-letters/read-dead-letter';
 export type { ModelOfRecord } from './dead-letters/read-parked-days';
 export { findPositionAt } from './ledger/find-position-at';
 export { findPositionOfUsage } from './ledger/find-position-of-usage';
@@ -115,4 +121,5 @@ export { findParkedUsage, type ParkedUsage } from './usage/find-parked-usage';
 export { haltPartition } from './usage/halt-partition';
 export { createIngestStore, INGEST_SETTINGS } from './usage/ingest-store';
 export { type PartitionProgress, readPartitionProgress } from './usage/read-partition-progress';
+export { createRedriveStore, createRehearsalStore } from './usage/redrive-store';
 export { recordDigest } from './usage/record-digest';

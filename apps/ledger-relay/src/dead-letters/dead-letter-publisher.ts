@@ -12,7 +12,8 @@ function encode({ raw, ...deadLetter }: KeptDeadLetter): PublishedRecord {
     ...deadLetter,
     key: bufferOf(raw.key),
     value: bufferOf(raw.value),
-    headers: raw.headers.map(([name, value]) => [name, Buffer.from(value)] as const),
+    // The client cannot send a header whose value is null.
+    headers: raw.headers.flatMap(([name, value]) => (value === null ? [] : [[name, Buffer.from(value)] as const])),
   });
 }
 

@@ -20,6 +20,7 @@ export function addAnchor(program: Command, act: Act): void {
       'write the end of every ledger and one root over all of them; "verify --anchor" compares with it later',
     examples: ['anchor export --file anchor-2026-11-24.jsonl', 'anchor export > anchor.jsonl', 'anchor export --json'],
     dryRun: 'tell the root without writing the file',
+    writes: 'files',
   })
     .option('--file <file>', 'where to; without it the lines go to stdout')
     .action((options: ExportOptions) => act(options, (session) => exportAnchor(session, options)));

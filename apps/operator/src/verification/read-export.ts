@@ -32,6 +32,7 @@ export async function openExport(file: string): Promise<ExportSnapshot> {
     findRepetitions: () => repetitions.found(),
     readPartitions: () => Promise.resolve(null),
     readGuards: () => Promise.resolve(null),
+    findUnsoundLetters: () => null,
   };
 }
 

@@ -174,6 +174,21 @@ describe('verify', () => {
     expect(await mismatches()).toContainEqual(expect.objectContaining({ kind: 'partition_parked' }));
   });
 
+  it('finds a dead letter of which something is said to have become that did not', async () => {
+    await tamper(`UPDATE dead_letter SET status = 'applied', resolved_at = now()`);
+    await tamper('UPDATE ingest_partition SET applied = applied + 1, parked = parked - 1');
+    const letter = { kind: 'dead_letter', subject: 'dead letter 1 (usage.test[0] offset 6)', expected: 'parked' };
+    expect(await mismatches()).toEqual([
+      expect.objectContaining({ kind: 'partition_applied', subject: 'usage.test[0]' }),
+      expect.objectContaining({ ...letter, found: 'applied' }),
+    ]);
+    await tamper(`UPDATE dead_letter SET status = 'duplicate'`);
+    await tamper('UPDATE ingest_partition SET applied = applied - 1, duplicates = duplicates + 1');
+    expect(await mismatches()).toEqual([expect.objectContaining({ ...letter, found: 'duplicate' })]);
+    await tamper('UPDATE ingest_partition SET duplicates = duplicates - 2, skipped = skipped + 2');
+    expect(await mismatches()).toContainEqual(expect.objectContaining({ kind: 'partition_duplicates', found: '0' }));
+  });
+
   it('finds the rows of a partition that is gone', async () => {
     await tamper('DELETE FROM ingest_partition');
     expect(await mismatches()).toEqual([expect.objectContaining({ kind: 'partition_applied' })]);

@@ -23,7 +23,7 @@ export function placeOf(message: KafkaRecord): Pick<BatchRecord, 'offset' | 'app
 }
 
 function headersOf({ headers = {} }: KafkaRecord): RawRecord['headers'] {
-  return Object.entries(headers).flatMap(([name, value]) =>
-    [value ?? []].flat().map((one) => [name, typeof one === 'string' ? Buffer.from(one) : one] as const),
+  return Object.entries(headers).flatMap(([name, value = null]) =>
+    [value].flat().map((one) => [name, typeof one === 'string' ? Buffer.from(one) : one] as const),
   );
 }

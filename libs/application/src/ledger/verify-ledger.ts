@@ -2,7 +2,7 @@ import { type AnchoredHead, assert, type Sha256 } from '@floopy/domain';
 import { AnchorVerification } from './verify-anchor';
 import { verifyGuards } from './verify-guards';
 import { type Mismatch, Mismatches } from './verify-mismatch';
-import { verifyPartitions } from './verify-partitions';
+import { mismatchOfLetter, verifyPartitions } from './verify-partitions';
 import { PlansInTime, verifyPlans } from './verify-plans';
 import { verifyPrices } from './verify-prices';
 import { Repricing } from './verify-receipt';
@@ -56,6 +56,7 @@ export async function verifyLedger(ports: VerifyPorts): Promise<Verification> {
   const partitions = await snapshot.readPartitions();
   if (partitions !== null) verifyPartitions(partitions, pass.appliedByPartition, mismatches);
   verifyGuards((await snapshot.readGuards()) ?? [], mismatches);
+  for await (const letter of snapshot.findUnsoundLetters() ?? []) mismatches.add(mismatchOfLetter(letter));
 
   const { organizations, entries, receipts } = pass;
   return {

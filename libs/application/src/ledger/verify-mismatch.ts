@@ -38,7 +38,9 @@ export type MismatchKind =
   | 'spend_checkpoint'
   | 'partition_offsets'
   | 'partition_applied'
+  | 'partition_duplicates'
   | 'partition_parked'
+  | 'dead_letter'
   | 'relay_checkpoint'
   | 'anchor'
   /** What the database itself refuses, and does not any more. */

@@ -1,9 +1,10 @@
-import type { Mismatches } from './verify-mismatch';
-import type { RecordedPartition } from './verify-sources';
+import type { Mismatch, Mismatches } from './verify-mismatch';
+import type { RecordedPartition, UnsoundLetter } from './verify-sources';
 
 /**
  * Compares what each partition is said to have become with what can be counted: every offset passed is exactly one of
- * applied, duplicate, parked and skipped; of these, applied entries and dead letters are there as rows.
+ * applied, duplicate, parked and skipped; of these, applied entries and dead letters are there as rows. A letter that was
+ * driven through the pipeline again counts as what it became, and as nothing else.
  */
 export function verifyPartitions(
   partitions: readonly RecordedPartition[],
@@ -28,9 +29,18 @@ export function verifyPartitions(
       const expected = `${partition.deadLetters} dead letters`;
       mismatches.add({ kind: 'partition_parked', subject, expected, found: `${parked}` });
     }
+    if (partition.lateDuplicates > duplicates) {
+      const expected = `at least ${partition.lateDuplicates}`;
+      mismatches.add({ kind: 'partition_duplicates', subject, expected, found: `${duplicates}` });
+    }
   }
   for (const [ingestPartition, counted] of uncounted) {
     const subject = `partition key ${ingestPartition}`;
     mismatches.add({ kind: 'partition_applied', subject, expected: `${counted} entries`, found: 'no such partition' });
   }
+}
+
+/** A dead letter says what became of it; its history, and the entry that it became, have to say the same. */
+export function mismatchOfLetter({ letterKey, place, status, shown }: UnsoundLetter): Mismatch {
+  return { kind: 'dead_letter', subject: `dead letter ${letterKey} (${place})`, expected: shown, found: status };
 }

@@ -138,8 +138,20 @@ export interface RecordedPartition {
   readonly duplicates: number;
   readonly parked: number;
   readonly skipped: number;
-  /** Dead letters that are there, counted. */
+  /** Dead letters of which nothing was made, or which were discarded, counted. */
   readonly deadLetters: number;
+  /** Those that turned out to be duplicates when they were driven through the pipeline again, counted. */
+  readonly lateDuplicates: number;
+}
+
+/** A dead letter whose history or ledger does not bear out what is said to have become of it. */
+export interface UnsoundLetter {
+  readonly letterKey: number;
+  /** Its topic, partition and offset, for a reader. */
+  readonly place: string;
+  readonly status: string;
+  /** What did become of it, as far as rows show. */
+  readonly shown: string;
 }
 
 /** Something that the database itself has to refuse, and how it is found. */
@@ -185,4 +197,6 @@ export interface LedgerSnapshot {
   readPartitions(): Promise<readonly RecordedPartition[] | null>;
   /** Those that have to be in force; null where there is no database: in an export. */
   readGuards(): Promise<readonly Guard[] | null>;
+  /** Those found, over all dead letters at once; null where they were not kept. */
+  findUnsoundLetters(): AsyncIterable<UnsoundLetter> | null;
 }

@@ -1,16 +1,5 @@
-import {
-  assert,
-  type IdentifiedRecord,
-  type Instant,
-  type KnownUsage,
-  type OpenStream,
-  type OrganizationId,
-  type PriceBook,
-  type SettledBatch,
-  type Settlement,
-  type Sha256,
-  settleUsage,
-} from '@floopy/domain';
+import { assert, type IdentifiedRecord, type Instant, type SettledBatch, type Settlement } from '@floopy/domain';
+import { type SettlingPorts, type SettlingTransaction, settleUnderLocks } from './settle-under-locks';
 
 /** A run of records of one partition, in order of offset; none where only such offsets were read as hold none. */
 export interface UsageBatch {
@@ -37,7 +26,8 @@ export interface BatchRecord {
 export interface RawRecord {
   readonly key: Uint8Array | null;
   readonly value: Uint8Array | null;
-  readonly headers: readonly (readonly [name: string, value: Uint8Array])[];
+  /** Kafka knows headers whose value is null. */
+  readonly headers: readonly (readonly [name: string, value: Uint8Array | null])[];
 }
 
 /** A partition's row, locked: nobody else moves its offset until the transaction ends. */
@@ -57,18 +47,10 @@ export interface LockedPartitions {
 export type PartitionPlace = Pick<UsageBatch, 'topic' | 'partition'>;
 
 /** One transaction: all of it happens, or nothing. */
-export interface IngestTransaction {
+export interface IngestTransaction extends SettlingTransaction {
   /** Locks the rows of claimed partitions, in one order for everybody. */
   lockPartitions(places: readonly PartitionPlace[]): Promise<LockedPartitions>;
-  readPriceBook(publishedPrices: number): Promise<PriceBook>;
-  /** Locks the heads of those organizations that exist, in one order for everybody. */
-  lockStreams(organizationIds: readonly OrganizationId[]): Promise<ReadonlyMap<OrganizationId, OpenStream>>;
-  readKnownUsage(records: readonly IdentifiedRecord[]): Promise<KnownUsage & UserReferences>;
   save(ingested: Ingested): Promise<void>;
-}
-
-export interface UserReferences {
-  readonly userReference: (organizationId: OrganizationId, userId: string) => number;
 }
 
 /** A batch as far as it is to be passed by this transaction. */
@@ -90,10 +72,8 @@ export interface Ingested {
   readonly settlement: Settlement;
 }
 
-export interface IngestPorts {
+export interface IngestPorts extends SettlingPorts {
   readonly store: { inTransaction<Result>(work: (transaction: IngestTransaction) => Promise<Result>): Promise<Result> };
-  readonly clock: () => Instant;
-  readonly sha256: Sha256;
 }
 
 export type IngestOutcome =
@@ -124,19 +104,7 @@ export async function ingestUsage(ports: IngestPorts, batches: readonly UsageBat
       ingestPartition: partition.ingestPartition,
       records: records.map((record) => record.identified),
     }));
-    const identified = settling.flatMap(({ records }) => records);
-    const book = await transaction.readPriceBook(publishedPrices);
-    const streams = await transaction.lockStreams(organizationsOf(identified));
-    const known = await transaction.readKnownUsage(identified);
-
-    const settlement = settleUsage(settling, {
-      book,
-      streams,
-      known,
-      userReference: known.userReference,
-      now: ports.clock(),
-      sha256: ports.sha256,
-    });
+    const settlement = await settleUnderLocks(ports, transaction, settling, publishedPrices);
     await transaction.save({ taken, settlement });
     return taken.map(({ refusal, ...progress }, index) => refusal ?? ingested(progress, settlement.batches[index]));
   });
@@ -169,10 +137,4 @@ function ingested(
   assert(settled !== undefined, 'every batch is settled');
   const { applied, duplicates, parked } = settled;
   return { type: 'ingested', nextOffset, applied: applied.length, duplicates, parked, skipped };
-}
-
-function organizationsOf(records: readonly IdentifiedRecord[]): OrganizationId[] {
-  const ids = new Set<OrganizationId>();
-  for (const record of records) if (record.type === 'usage') ids.add(record.event.organizationId);
-  return [...ids];
 }

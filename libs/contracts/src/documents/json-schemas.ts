@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { alertMessageSchema, alertWebhookSchema } from '../alerts/alert-message-schema';
 import { balanceMessageSchema } from '../balance/balance-message-schema';
 import { admissionBodySchema } from '../http/admission-body';
+import { deadLetterDiscardViewSchema, deadLetterRedriveViewSchema } from '../http/dead-letter-acts-view';
+import { deadLetterViewSchema } from '../http/dead-letter-view';
+import { deadLettersViewSchema } from '../http/dead-letters-view';
 import { holdsViewSchema } from '../http/admission-holds-view';
 import { admissionReleaseViewSchema } from '../http/admission-release-view';
 import { admissionViewSchema } from '../http/admission-view';
@@ -69,6 +72,13 @@ const READ = {
   alert_settings: [alertSettingsViewSchema, 'What an organization wants to be told of.'],
   alert_endpoints: [alertEndpointsViewSchema, 'Who is told of alerts.'],
   alert_endpoint: [alertEndpointViewSchema, 'Who is told from now on, with the secret that is shown once.'],
+  dead_letters: [deadLettersViewSchema, 'Records that could not be applied, the last first, counted by reason.'],
+  dead_letter: [
+    deadLetterViewSchema,
+    'A record that could not be applied, with its bytes and all that happened to it.',
+  ],
+  dead_letter_redrive: [deadLetterRedriveViewSchema, 'What became of dead letters that were applied again.'],
+  dead_letter_discard: [deadLetterDiscardViewSchema, 'How many dead letters were discarded.'],
   problem: [problemSchema, 'Why a request was refused (RFC 9457).'],
 } as const;
 

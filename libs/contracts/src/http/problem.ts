@@ -18,6 +18,7 @@ export const PROBLEMS = {
   organization_not_found: { status: 404, title: 'There is no such organization' },
   idempotency_conflict: { status: 409, title: 'The idempotency key was used for another request' },
   already_exists: { status: 409, title: 'It exists already' },
+  already_resolved: { status: 409, title: 'The dead letter was resolved before' },
   already_settled: { status: 409, title: 'The request has run and was settled' },
   payload_too_large: { status: 413, title: 'The request body is too large' },
   unsupported_media_type: { status: 415, title: 'The request body is not JSON' },

@@ -2,6 +2,7 @@ import type { RawRecord } from '@floopy/application';
 import { type Instant, instantOfMilliseconds, MOST_DEAD_LETTERS, type ModelName, type ParkedDay } from '@floopy/domain';
 import { int4Array, timestamptzArray } from '../connection/binary-array';
 import type { Queries } from '../connection/queries';
+import { rawRecordOf, type StoredRecordRow } from './stored-record';
 
 /** Reads the model that a record of usage names; null when it cannot be read. */
 export type ModelOfRecord = (record: RawRecord & { readonly appendedAt: Instant }) => ModelName | null;
@@ -16,18 +17,15 @@ interface CountRow {
   readonly records: string;
 }
 
-interface UnpricedRow {
+interface UnpricedRow extends StoredRecordRow {
   readonly organization_key: number;
   readonly day_start: Date;
-  readonly record_key: Buffer | null;
-  readonly record_value: Buffer | null;
-  readonly record_headers: [name: string, base64: string][];
   readonly appended_at: Date;
 }
 
 /**
- * What was parked of these organizations on the day of `now` and on the one before, in UTC, by organization key: a record
- * that was parked at midnight is found when its day is over. More than `MOST_DEAD_LETTERS` of a day are not counted.
+ * What was parked of these organizations on the day of `now` and on the one before, in UTC, by organization key, and waits
+ * for somebody: a record that was parked at midnight is found when its day is over. More than `MOST_DEAD_LETTERS` of a day are not counted.
  */
 export async function readParkedDays(
   queries: Queries,
@@ -63,6 +61,7 @@ function countParked(queries: Queries, keys: readonly number[], days: readonly n
                          FROM dead_letter
                         WHERE dead_letter.organization_id = organization.organization_id
                           AND parked_at >= day_start AND parked_at < day_start + interval '24 hours'
+                          AND status = 'parked'
                         LIMIT $3) AS parked
              ) AS counted
        WHERE organization_key = ANY ($1::int4[])`,
@@ -89,6 +88,7 @@ async function readUnpriced(
                          FROM dead_letter
                         WHERE dead_letter.organization_id = organization.organization_id
                           AND parked_at >= day_start AND parked_at < day_start + interval '24 hours'
+                          AND status = 'parked'
                         ORDER BY parked_at DESC
                         LIMIT $3) AS parked
                 WHERE reason = 'unpriced'
@@ -105,9 +105,7 @@ function modelsOf(rows: readonly UnpricedRow[], modelOf: ModelOfRecord): ModelNa
   const models = new Map<string, ModelName>();
   for (const row of rows) {
     const model = modelOf({
-      key: row.record_key,
-      value: row.record_value,
-      headers: row.record_headers.map(([name, base64]) => [name, Buffer.from(base64, 'base64')] as const),
+      ...rawRecordOf(row),
       appendedAt: instantOfMilliseconds(row.appended_at.getTime()),
     });
     if (model !== null)

@@ -1,17 +1,15 @@
 import type { KeptDeadLetter } from '@floopy/application';
 import { type DeadLetterReason, type Fault, instantOfMilliseconds } from '@floopy/domain';
 import type { Queries } from '../connection/queries';
+import { rawRecordOf, type StoredRecordRow } from './stored-record';
 
-interface DeadLetterRow {
+interface DeadLetterRow extends StoredRecordRow {
   readonly dead_letter_key: string;
   readonly topic: string;
   readonly partition: number;
   readonly record_offset: string;
   readonly reason: DeadLetterReason;
   readonly faults: Fault[];
-  readonly record_key: Buffer | null;
-  readonly record_value: Buffer | null;
-  readonly record_headers: [name: string, base64: string][];
   readonly parked_at: Date;
 }
 
@@ -37,11 +35,7 @@ export async function readUnpublishedDeadLetters(transaction: Queries, limit: nu
     offset: Number(row.record_offset),
     reason: row.reason,
     faults: row.faults,
-    raw: {
-      key: row.record_key,
-      value: row.record_value,
-      headers: row.record_headers.map(([name, base64]) => [name, Buffer.from(base64, 'base64')] as const),
-    },
+    raw: rawRecordOf(row),
     parkedAt: instantOfMilliseconds(row.parked_at.getTime()),
   }));
 }

@@ -6,6 +6,7 @@ import { readRecordedPartitions } from './stream-partitions';
 import { readPublishedPlans } from './stream-plans';
 import { readPublishedContents } from './stream-prices';
 import { streamRepetitions } from './stream-repetitions';
+import { streamUnsoundLetters } from '../dead-letters/stream-unsound-letters';
 import { STREAMED_COLUMNS, type StreamedRow } from './stream-columns';
 import { mapStreamedRow } from './stream-row';
 import { readGuards } from '../verification/read-guards';
@@ -30,6 +31,7 @@ export async function inLedgerSnapshot<Result>(
       findRepetitions: () => streamRepetitions(reader, organizationKey),
       readPartitions: async () => (organizationKey === null ? readRecordedPartitions(reader) : null),
       readGuards: () => readGuards(reader),
+      findUnsoundLetters: () => (organizationKey === null ? streamUnsoundLetters(reader) : null),
     }),
   );
 }

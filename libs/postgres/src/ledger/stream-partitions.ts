@@ -7,9 +7,13 @@ const BATCH_SIZE = 1_000;
 export async function readRecordedPartitions(reader: SnapshotReader): Promise<RecordedPartition[]> {
   const text = `
     SELECT partition_key, topic, incarnation, partition, first_offset, next_offset,
-           applied, duplicates, parked, skipped,
-           (SELECT count(*) FROM dead_letter WHERE dead_letter.partition_key = ingest_partition.partition_key)
+           applied, duplicates, parked, skipped, letters.unapplied, letters.duplicate
       FROM ingest_partition
+     CROSS JOIN LATERAL (
+             SELECT count(*) FILTER (WHERE status IN ('parked', 'discarded')) AS unapplied,
+                    count(*) FILTER (WHERE status = 'duplicate') AS duplicate
+               FROM dead_letter
+              WHERE dead_letter.partition_key = ingest_partition.partition_key) AS letters
      ORDER BY partition_key`;
   const partitions: RecordedPartition[] = [];
   for await (const rows of reader.stream({ cursor: 'partitions', text, batchSize: BATCH_SIZE })) {
@@ -26,6 +30,7 @@ export async function readRecordedPartitions(reader: SnapshotReader): Promise<Re
         parked: numberAt(8),
         skipped: numberAt(9),
         deadLetters: numberAt(10),
+        lateDuplicates: numberAt(11),
       });
     }
   }

@@ -15,6 +15,8 @@ import { Alerts1780000000013 } from './13-alerts';
 import { ParkedDays1780000000014 } from './14-parked-days';
 import { EndedHolds1780000000015 } from './15-ended-holds';
 import { CurrentBalances1780000000016 } from './16-current-balances';
+import { Audit1780000000017 } from './17-audit';
+import { DeadLetterWorkbench1780000000018 } from './18-dead-letter-workbench';
 import { Rebuild1780000000021 } from './21-rebuild';
 
 /** Every migration, oldest first. A landed one is never edited; a change is another one. */
@@ -35,6 +37,8 @@ export const MIGRATIONS = [
   ParkedDays1780000000014,
   EndedHolds1780000000015,
   CurrentBalances1780000000016,
+  Audit1780000000017,
+  DeadLetterWorkbench1780000000018,
   Rebuild1780000000021,
 ];
 

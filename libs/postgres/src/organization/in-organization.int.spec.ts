@@ -67,6 +67,8 @@ beforeAll(async () => {
     INSERT INTO alert_delivery (organization_key, alert_id, endpoint_id, next_attempt_at)
     SELECT organization_key, 'alr_' || organization_id, 'end_' || organization_id, now() FROM organization;
     INSERT INTO period_overage SELECT organization_key, now(), now() + interval '1 day', 1, 0, 0, 1, 0 FROM organization;
+    INSERT INTO operator_act (actor, account, channel, command, arguments) VALUES ('a', 'a', 'http', 'c', '{}');
+    INSERT INTO operator_act_outcome (act_number, outcome) SELECT act_number, 'failed' FROM operator_act;
     INSERT INTO carried_overage
     SELECT organization_key, now(), now() + interval '1 day', now() + interval '2 days', now() + interval '3 days', 1, 1
       FROM organization`);
@@ -165,6 +167,12 @@ describe('what is append-only', () => {
     'UPDATE plan_version SET plan_id = plan_id',
     'DELETE FROM plan_version',
     'TRUNCATE plan_version',
+    `UPDATE operator_act SET actor = 'nobody'`,
+    'DELETE FROM operator_act',
+    'TRUNCATE operator_act CASCADE',
+    `UPDATE operator_act_outcome SET outcome = 'done'`,
+    'DELETE FROM operator_act_outcome',
+    'TRUNCATE operator_act_outcome',
   ];
 
   it.each(changes)('refuses the writer %s', async (change) => {

@@ -1,7 +1,9 @@
-import type { BatchRecord, RawRecord } from '@floopy/application';
+import type { BatchRecord } from '@floopy/application';
 import type { ParkedRecord } from '@floopy/domain';
 import { byteaArray, int2Array, int8Array, textArray, timestamptzArray } from '../connection/binary-array';
 import type { Queries } from '../connection/queries';
+import { storableJson, storableText } from '../connection/storable-text';
+import { bufferOf, storedHeaders } from '../dead-letters/stored-record';
 
 export interface ParkedBytes {
   readonly ingestPartition: number;
@@ -9,7 +11,10 @@ export interface ParkedBytes {
   readonly record: BatchRecord;
 }
 
-/** Parks records with their original bytes and headers and the reason, in the transaction that passes their offsets. */
+/**
+ * Parks records with their original bytes and headers and the reason, in the transaction that passes their offsets. Texts that
+ * Postgres cannot keep are only in faulty records, whose bytes are kept beside them.
+ */
 export async function parkRecords(transaction: Queries, records: readonly ParkedBytes[]): Promise<void> {
   if (records.length === 0) return;
   const raws = records.map(({ record }) => record.raw());
@@ -34,27 +39,8 @@ export async function parkRecords(transaction: Queries, records: readonly Parked
       textArray(records.map(({ parked }) => storableText(parked.eventId))),
       byteaArray(raws.map(({ key }) => bufferOf(key))),
       byteaArray(raws.map(({ value }) => bufferOf(value))),
-      textArray(raws.map(({ headers }) => headersJson(headers))),
+      textArray(raws.map(({ headers }) => storedHeaders(headers))),
       timestamptzArray(records.map(({ record }) => record.appendedAt)),
     ],
   });
-}
-
-/** Header names and values in base64, pairs in their order: any bytes survive. */
-function headersJson(headers: RawRecord['headers']): string {
-  return storableJson(headers.map(([name, value]) => [name, Buffer.from(value).toString('base64')]));
-}
-
-/** JSON that `jsonb` accepts: no NUL and no lone surrogate. Only a faulty record has them, and its bytes are kept. */
-function storableJson(value: unknown): string {
-  return JSON.stringify(value, (_, part: unknown) => (typeof part === 'string' ? storableText(part) : part));
-}
-
-/** Postgres text cannot hold a NUL, nor UTF-8 a lone surrogate. */
-function storableText<Text extends string | null>(text: Text): Text | string {
-  return text === null ? text : Buffer.from(text.replaceAll('\0', '\ufffd'), 'utf8').toString('utf8');
-}
-
-function bufferOf(bytes: Uint8Array | null): Buffer | null {
-  return bytes === null ? null : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -20,10 +20,16 @@ const KEPT_BY_TRIGGERS: ReadonlyMap<string, string> = new Map([
   ['plan_version.published_plans_are_kept', `BEFORE TRUNCATE ON plan_version ${REFUSES_TABLE}`],
   ['rate_card.published_card_is_immutable', `BEFORE DELETE OR UPDATE ON rate_card ${REFUSES_ROWS}`],
   ['rate_override.published_override_is_immutable', `BEFORE DELETE OR UPDATE ON rate_override ${REFUSES_ROWS}`],
+  ['operator_act.append_only_rows', `BEFORE DELETE OR UPDATE ON operator_act ${REFUSES_ROWS}`],
+  ['operator_act_outcome.append_only_rows', `BEFORE DELETE OR UPDATE ON operator_act_outcome ${REFUSES_ROWS}`],
+  ['dead_letter_step.append_only_rows', `BEFORE DELETE OR UPDATE ON dead_letter_step ${REFUSES_ROWS}`],
 ]);
 
 /** What nobody may change but by adding to it. */
-const KEPT_TABLES = ['ledger_event', 'organization_change', 'label', 'plan_version', 'rate_card', 'rate_override'];
+const KEPT_TABLES =
+  'ledger_event organization_change label plan_version rate_card rate_override operator_act operator_act_outcome dead_letter_step'.split(
+    ' ',
+  );
 
 /** What a reader sees of a table: nothing but what belongs to the organization that its transaction is bound to. */
 const BOUND_ROWS = 'SELECT (organization_key = bound_organization_key())';
