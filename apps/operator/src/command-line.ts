@@ -31,16 +31,35 @@ export interface Leaf {
   readonly usage: string;
   readonly description: string;
   readonly examples: readonly string[];
-  /** Says what would be written without writing it, when given. */
+  /** Given for what writes: says what would be written without writing it. Such a command is written down, too. */
   readonly dryRun?: string;
+  /** `files`: what it writes is a file of whoever calls it, and nothing of the service. */
+  readonly writes?: 'files';
+  /** The argument that names the stored plan which it runs. */
+  readonly planArgument?: string;
 }
 
+const LEAVES = new WeakMap<Command, Leaf>();
+
 /** Adds a command that does something, as opposed to one that groups others. */
-export function addLeaf(parent: Command, { usage, description, examples, dryRun }: Leaf): Command {
+export function addLeaf(parent: Command, leaf: Leaf): Command {
+  const { usage, description, examples, dryRun } = leaf;
   const command = parent.command(usage).description(description).option('--json', 'answer in JSON on stdout');
+  LEAVES.set(command, leaf);
   if (dryRun !== undefined) command.option('--dry-run', dryRun);
+  if (isAct(leaf)) command.option('--as <operator>', 'who does it, as the audit names you (default: FLOOPY_OPERATOR)');
   const lines = examples.map((example) => `  $ floopy-billing ${example}`);
   return command.addHelpText('after', `\nExamples:\n${lines.join('\n')}`);
+}
+
+/** What a command was added as; null for a group of commands. */
+export function leafOf(command: Command): Leaf | null {
+  return LEAVES.get(command) ?? null;
+}
+
+/** Whether a command changes something of the service: it is then written down before and after. */
+export function isAct({ dryRun, writes }: Leaf): boolean {
+  return dryRun !== undefined && writes !== 'files';
 }
 
 /** Parses a whole number within bounds, for an option. */

@@ -18,6 +18,7 @@ const COMMANDS = [
   'rate-cards publish|rate-cards list|rate-cards show|plans publish|plans list|plans show|plans assign|holds list',
   'holds release|admission explain|alerts list|alerts settings|publish|balance|ledger|explain|verify|replay prove',
   'anchor export|rebuild',
+  'audit|dead-letters list|dead-letters show|dead-letters fix|dead-letters redrive|dead-letters discard',
 ].flatMap((line) => line.split('|').map((command) => command.split(' ')));
 
 describe('the operator command line', () => {
@@ -100,13 +101,20 @@ describe('the operator command line', () => {
       ['Postgres', ['organizations', 'list']],
       ['Postgres', ['balance', 'org_acme']],
       ['Postgres', ['publish', '--format', 'generate', '--count', '1']],
+      ['Postgres', ['topics', 'apply']],
       ['Kafka', ['topics', 'status']],
-      ['Kafka', ['topics', 'apply']],
-      ['Kafka', ['publish', '--format', 'generate', '--count', '1', '--organizations', 'org_acme']],
     ])('exits 3 when %s does not answer to %j, and keeps the password to itself', async (part, args) => {
       const { exitCode, error } = await operate(args, NOWHERE);
       expect({ exitCode, error }).toEqual({ exitCode: 3, error: expect.stringContaining(`${part} is not reachable`) });
       expect(error).not.toContain('secret');
+    });
+
+    it.each([
+      ['topics', 'apply'],
+      ['publish', '--format', 'generate', '--count', '1', '--organizations', 'org_acme'],
+    ])('exits 3 when Kafka does not answer to an act that could be written down: %s', async (...args) => {
+      const { exitCode, error } = await operate(args, { ...environment, KAFKA_BROKERS: NOWHERE.KAFKA_BROKERS });
+      expect({ exitCode, error }).toEqual({ exitCode: 3, error: expect.stringContaining('Kafka is not reachable') });
     });
 
     it('exits 1 when it is stopped before it could say that all is well', async () => {

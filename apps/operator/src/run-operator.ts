@@ -3,8 +3,11 @@ import { addAdmission } from './admission/explain-command';
 import { addHolds } from './admission/holds-commands';
 import { addAlerts } from './alerts/alerts-commands';
 import { addApiKeys } from './api-keys/api-keys-commands';
+import { addAudit } from './audit/audit-command';
+import { carryOut } from './audit/carry-out';
 import { addBalance } from './balance/balance-command';
-import type { Act } from './command-line';
+import { type Act, isAct, leafOf } from './command-line';
+import { addDeadLetters } from './dead-letters/dead-letters-commands';
 import { addExplain } from './ledger/explain-command';
 import { addLedger } from './ledger/ledger-command';
 import { addOrganizations } from './organization/organizations-commands';
@@ -25,10 +28,12 @@ import { addVerify } from './verification/verify-command';
  */
 export async function runOperator(args: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT_CODE.done;
+  let running: Command | null = null;
   const act: Act = async (options, work) => {
-    const session = new Session(surroundings);
+    const leaf = running === null ? null : leafOf(running);
+    const session = new Session(surroundings, leaf !== null && isAct(leaf) ? 'acting' : 'reading');
     try {
-      const answer = await work(session);
+      const answer = await carryOut(session, { leaf, command: running, args }, work);
       const printed = options.json === true ? JSON.stringify(answer.json) : answer.text;
       if (printed !== '') surroundings.writeOut(`${printed}\n`);
       exitCode = answer.exitCode ?? EXIT_CODE.done;
@@ -37,14 +42,18 @@ export async function runOperator(args: readonly string[], surroundings: Surroun
     }
   };
   try {
-    await programOf(act, surroundings).parseAsync([...args], { from: 'user' });
+    const program = programOf(act, surroundings).hook('preAction', (_, command) => {
+      running = command;
+    });
+    await program.parseAsync([...args], { from: 'user' });
     return exitCode;
   } catch (error) {
     return exitCodeOf(error, surroundings);
   }
 }
 
-function programOf(act: Act, surroundings: Surroundings): Command {
+/** Every command there is. */
+export function programOf(act: Act, surroundings: Pick<Surroundings, 'writeOut' | 'writeError'>): Command {
   const program = new Command('floopy-billing')
     .description('Command line for people on call. Exit 0 done, 1 found something wrong, 2 wrong usage, 3 unreachable.')
     .configureOutput({ writeOut: surroundings.writeOut, writeErr: surroundings.writeError })
@@ -62,10 +71,12 @@ function programOf(act: Act, surroundings: Surroundings): Command {
   addHolds(program, act);
   addAdmission(program, act);
   addAlerts(program, act);
+  addDeadLetters(program, act);
   addVerify(program, act);
   addReplay(program, act);
   addAnchor(program, act);
   addRebuild(program, act);
+  addAudit(program, act);
   return program;
 }
 

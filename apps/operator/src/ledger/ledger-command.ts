@@ -36,6 +36,7 @@ export function addLedger(program: Command, act: Act): void {
       'ledger org_acme --export org_acme.jsonl',
     ],
     dryRun: 'with --export: tell how many entries there are without writing the file',
+    writes: 'files',
   })
     .argument('<organization>', 'its id', organizationArgument)
     .option('--limit <n>', 'how many entries, newest first', wholeNumber(1, MAX_SHOWN), SHOWN)

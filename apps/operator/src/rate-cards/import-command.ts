@@ -29,6 +29,7 @@ export function addImport(cards: Command, act: Act): void {
       'rate-cards import --from 2026-12-01T00:00:00Z --json',
     ],
     dryRun: 'tell what would be imported without writing the file',
+    writes: 'files',
   })
     .option('--out <file>', 'the file to write', DEFAULT_CARD_FILE)
     .option('--id <id>', 'what the card is called', identifierArgument, 'standard')

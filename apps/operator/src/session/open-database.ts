@@ -6,8 +6,11 @@ import { describe, NotReachable, WrongUsage } from './faults';
 const settings = z.object({ DATABASE_URL: databaseUrlSetting });
 const MAX_CONNECTIONS = 3;
 
+/** What a command may do: one that was not declared as an act could not be written down, and is refused to write. */
+export type SessionPurpose = 'reading' | 'acting';
+
 /** Connects as the writer, who sees every organization and may change no entry. @throws NotReachable */
-export async function openDatabase(environment: Environment): Promise<DatabasePool> {
+export async function openDatabase(environment: Environment, purpose: SessionPurpose): Promise<DatabasePool> {
   const outcome = parseConfig(settings, environment);
   if (outcome.type === 'faulty') throw new WrongUsage(outcome.message);
   const url = outcome.config.DATABASE_URL;
@@ -16,6 +19,8 @@ export async function openDatabase(environment: Environment): Promise<DatabasePo
     role: 'floopy_writer',
     applicationName: 'floopy-operator',
     maxConnections: MAX_CONNECTIONS,
+    pipeline: true,
+    ...(purpose === 'reading' ? { settings: { default_transaction_read_only: 'on' } } : {}),
   });
   try {
     await requireSchema(pool, url);

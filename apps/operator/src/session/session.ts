@@ -1,7 +1,7 @@
 import { createKafka } from '@floopy/kafka';
 import type { DatabasePool } from '@floopy/postgres';
 import type { Environment, KafkaConnection } from '@floopy/runtime';
-import { openDatabase } from './open-database';
+import { openDatabase, type SessionPurpose } from './open-database';
 import { type Progress, type ProgressTerms, showProgress } from './progress';
 import { reachKafka } from './reach-kafka';
 
@@ -18,10 +18,16 @@ export interface Surroundings {
 
 /** What one command holds open while it runs: every part is reached when it is first asked for. */
 export class Session {
+  /** Who acts, and under which number that is written down: set before the work of a command that changes something. */
+  operator: string | null = null;
+  actNumber: number | null = null;
   private pool: Promise<DatabasePool> | null = null;
   private readonly ends: (() => void)[] = [];
 
-  constructor(readonly surroundings: Surroundings) {}
+  constructor(
+    readonly surroundings: Surroundings,
+    private readonly purpose: SessionPurpose,
+  ) {}
 
   get stop(): AbortSignal {
     return this.surroundings.stop;
@@ -29,7 +35,7 @@ export class Session {
 
   /** @throws NotReachable when Postgres does not answer. */
   database(): Promise<DatabasePool> {
-    this.pool ??= openDatabase(this.surroundings.environment);
+    this.pool ??= openDatabase(this.surroundings.environment, this.purpose);
     return this.pool;
   }
 

@@ -1,0 +1,97 @@
+import { createSeededDatabase, type SeededDatabase } from '../../../../test/support/seeded-database';
+import { operate, type Operated } from '../../test/operate';
+
+interface ShownAct {
+  readonly command: string;
+  readonly actor: string;
+  readonly outcome: string | null;
+  readonly detail: string | null;
+}
+
+describe('audit', () => {
+  let database: SeededDatabase;
+
+  beforeAll(async () => {
+    database = await createSeededDatabase();
+  });
+
+  afterAll(() => database.drop());
+
+  const run = (...args: string[]): Promise<Operated> =>
+    operate(args, { DATABASE_URL: database.url, FLOOPY_OPERATOR: 'grace' });
+
+  async function acts(...filter: string[]): Promise<ShownAct[]> {
+    const { exitCode, json } = await run('audit', '--json', ...filter);
+    expect(exitCode).toBe(0);
+    return json['acts'] as ShownAct[];
+  }
+
+  it('lists who did what with what outcome, and no secret', async () => {
+    const since = new Date().toISOString();
+    const made = await run('api-keys', 'create', '--scopes', 'operator', '--as', 'ada', '--json');
+    await run('organizations', 'create', 'org_acme');
+    await run('organizations', 'create', 'org_dry', '--dry-run');
+    await run('organizations', 'list');
+    const [refused, created, ...others] = await acts('--from', since);
+    expect(others).toEqual([]);
+    expect(created).toMatchObject({
+      command: 'api-keys create',
+      actor: 'ada',
+      account: expect.stringContaining('@'),
+      channel: 'command_line',
+      arguments: ['--scopes', 'operator', '--as', 'ada'],
+      plan: null,
+      outcome: 'done',
+      detail: expect.stringContaining(String(made.json['key_id'])),
+    });
+    expect(refused).toMatchObject({
+      command: 'organizations create',
+      actor: 'grace',
+      outcome: 'failed',
+      detail: 'org_acme exists already; nothing was changed.',
+    });
+    const { rows } = await database.pool.query(
+      'SELECT * FROM operator_act LEFT JOIN operator_act_outcome USING (act_number)',
+    );
+    expect(JSON.stringify(rows)).not.toContain(String(made.json['api_key']));
+    expect((await run('audit')).out).toMatch(/ACT +BEGUN +WHO[\s\S]*grace \(.*failed[\s\S]*ada \(.*done/);
+  });
+
+  it('finds acts by their command and their time', async () => {
+    await run('organizations', 'create', 'org_found');
+    const until = new Date(Date.now() + 60_000).toISOString();
+    expect((await acts('--command', 'organizations')).map(({ command }) => command)).toContain('organizations create');
+    expect(await acts('--command', 'organ')).toEqual([]);
+    expect(await acts('--from', until)).toEqual([]);
+    expect(await acts('--to', until, '--limit', '1')).toHaveLength(1);
+    expect((await run('audit', '--from', until)).out).toBe('No operator did anything in that time.\n');
+  });
+
+  it('shows an act whose end nobody knows as one of unknown outcome', async () => {
+    await database.pool.query(
+      `INSERT INTO operator_act (actor, account, channel, command, arguments) VALUES ('a', 'a', 'http', 'gone', '{}')`,
+    );
+    expect(await acts('--command', 'gone')).toMatchObject([{ outcome: null, detail: null, ended_at: null }]);
+    expect((await run('audit', '--command', 'gone')).out).toContain('not known');
+  });
+
+  it('lets nothing be done that cannot be written down', async () => {
+    await database.pool.query('REVOKE INSERT ON operator_act FROM floopy_writer');
+    const { exitCode, error } = await run('organizations', 'create', 'org_unseen');
+    await database.pool.query('GRANT INSERT ON operator_act TO floopy_writer');
+    expect({ exitCode, error }).toEqual({ exitCode: 1, error: expect.stringContaining('operator_act') });
+    const { rows } = await database.pool.query(`SELECT FROM organization WHERE organization_id = 'org_unseen'`);
+    expect(rows).toEqual([]);
+  });
+
+  it('keeps what was done when only its outcome cannot be written down, and says so', async () => {
+    await database.pool.query('REVOKE INSERT ON operator_act_outcome FROM floopy_writer');
+    const { exitCode, out, error } = await run('organizations', 'create', 'org_kept');
+    await database.pool.query('GRANT INSERT ON operator_act_outcome TO floopy_writer');
+    expect({ exitCode, out, error }).toEqual({
+      exitCode: 0,
+      out: 'org_kept created\n',
+      error: expect.stringMatching(/^Act \d+ has ended, and how could not be written down: /),
+    });
+  });
+});
