@@ -24,7 +24,16 @@ const ALERT_SETTINGS = {
 };
 
 /** Of no organization, or of one that the body or the query names. */
-const UNBOUND = ['post /v1/organizations', 'post /v1/admissions', 'delete /v1/admissions/{request_id}'];
+const UNBOUND = [
+  'post /v1/organizations',
+  'post /v1/admissions',
+  'delete /v1/admissions/{request_id}',
+  'get /v1/dead-letters',
+  'get /v1/dead-letters/{dead_letter_id}',
+  'post /v1/dead-letters/{dead_letter_id}/fix',
+  'post /v1/dead-letters/redrive',
+  'post /v1/dead-letters/discard',
+];
 
 interface OrganizationRoute {
   readonly path: string;

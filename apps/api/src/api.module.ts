@@ -1,4 +1,4 @@
-import type { AdjustmentPorts, ChangeTermsPorts } from '@floopy/application';
+import type { AdjustmentPorts, AuditPorts, ChangeTermsPorts } from '@floopy/application';
 import { HealthChecks, type Log, type Metrics } from '@floopy/runtime';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE, Reflector } from '@nestjs/core';
@@ -12,8 +12,11 @@ import { ALERT_CHOICES, type AlertChoices } from './alerts/alert-choices';
 import { AlertEndpointsController } from './alerts/alert-endpoints.controller';
 import { AlertSettingsController } from './alerts/alert-settings.controller';
 import { AlertsController } from './alerts/alerts.controller';
+import { AUDIT_PORTS } from './audit/audit.interceptor';
 import { BalanceController } from './balance/balance.controller';
 import { TeamBudgetsController } from './budgets/team-budgets.controller';
+import { DEAD_LETTERS, type DeadLetters } from './dead-letters/dead-letters';
+import { DeadLettersController } from './dead-letters/dead-letters.controller';
 import { DocumentsController } from './documents/documents.controller';
 import { API_LOG } from './http/api-log';
 import { OrganizationReads } from './http/organization-reads';
@@ -40,7 +43,9 @@ export interface ApiParts {
   readonly positions: PositionWaiter;
   readonly keys: ApiKeyMemory;
   readonly findOrganizationKey: FindOrganizationKey;
+  readonly audit: AuditPorts;
   readonly adjustments: AdjustmentPorts;
+  readonly deadLetters: DeadLetters;
   readonly terms: ChangeTermsPorts;
   readonly admissions: Admissions;
   readonly alerts: AlertChoices;
@@ -73,13 +78,16 @@ export class ApiModule {
         AlertsController,
         AlertSettingsController,
         AlertEndpointsController,
+        DeadLettersController,
         OperationsController,
         DocumentsController,
       ],
       providers: [
         { provide: OrganizationReads, useValue: parts.reads },
         { provide: PositionWaiter, useValue: parts.positions },
+        { provide: AUDIT_PORTS, useValue: parts.audit },
         { provide: ADJUSTMENT_PORTS, useValue: parts.adjustments },
+        { provide: DEAD_LETTERS, useValue: parts.deadLetters },
         { provide: TERMS_PORTS, useValue: parts.terms },
         { provide: FIND_ORGANIZATION_KEY, useValue: parts.findOrganizationKey },
         { provide: Admissions, useValue: parts.admissions },

@@ -1,5 +1,6 @@
 import {
   createAdjustmentStore,
+  createAuditStore,
   createPool,
   createTermsStore,
   type DatabasePool,
@@ -16,6 +17,7 @@ import { rememberOrganizationKeys } from './access/organization-key-memory';
 import { openAdmission } from './admission/open-admission';
 import { openAlertChoices } from './alerts/alert-choices';
 import type { ApiConfig } from './config';
+import { openDeadLetters } from './dead-letters/dead-letters';
 import { createServer } from './http/create-server';
 import { OrganizationReads } from './http/organization-reads';
 import { openLagMonitor } from './watermark/open-lag-monitor';
@@ -49,7 +51,12 @@ export async function startApi(
       positions: new PositionWaiter((key) => readPosition(reader, key)),
       keys: new ApiKeyMemory((keyHash) => findApiKey(queries, keyHash), config.API_KEY_MEMORY_MS, systemClock),
       findOrganizationKey: rememberOrganizationKeys((id) => findOrganizationKey(queries, id)),
+      audit: {
+        store: createAuditStore(queriesOf(writer)),
+        onLostOutcome: (actNumber, error) => log.error({ actNumber, error }, 'act_outcome_lost'),
+      },
       adjustments: { store: createAdjustmentStore(writer), clock: systemClock, sha256 },
+      deadLetters: openDeadLetters(writer),
       terms: {
         store: createTermsStore(writer),
         clock: systemClock,
@@ -92,6 +99,7 @@ function openPools(
     role: 'floopy_writer',
     applicationName: 'api-writer',
     maxConnections: config.WRITER_CONNECTIONS,
+    pipeline: true,
   });
   shutdown.add('postgres', () => Promise.all([reader.end(), writer.end()]));
   return { reader, writer };

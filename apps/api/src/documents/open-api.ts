@@ -32,6 +32,10 @@ const HTTP_SCHEMAS: readonly JsonSchemaName[] = [
   'alert_settings',
   'alert_endpoints',
   'alert_endpoint',
+  'dead_letters',
+  'dead_letter',
+  'dead_letter_redrive',
+  'dead_letter_discard',
   'problem',
 ];
 

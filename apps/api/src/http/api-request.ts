@@ -21,12 +21,17 @@ export interface IncomingRequest {
 export interface ApiRequest extends IncomingRequest {
   readonly id: string;
   readonly params: Readonly<Record<string, string | undefined>>;
+  /** As they came: nothing has looked at them before the route's own validation. */
+  readonly query?: unknown;
+  readonly body?: unknown;
   /** Set by the guard on every route that names one. */
   organization?: BoundOrganization;
   /** The id of the API key, set by the guard. */
   apiKeyId?: string;
   /** Who asks, set by the guard. */
   caller?: Caller;
+  /** Under which number it is written down, where it is an act of an operator. */
+  actNumber?: number;
 }
 
 /** What is known of a reply that was sent. */

@@ -1,5 +1,5 @@
 import { instantOfMilliseconds } from '@floopy/domain';
-import { FollowedOrganizations, MemoryAdmissionStore } from '@floopy/application';
+import { FollowedOrganizations, MemoryAdmissionStore, type OperatorAct } from '@floopy/application';
 import {
   AdmissionTermsMemory,
   createAdjustmentStore,
@@ -14,6 +14,7 @@ import { ApiKeyMemory } from '../access/api-key-memory';
 import { createAdmissionMetrics } from '../admission/admission-metrics';
 import { Admissions } from '../admission/admissions';
 import { openAlertChoices } from '../alerts/alert-choices';
+import { openDeadLetters } from '../dead-letters/dead-letters';
 import { LagMonitor } from '../watermark/lag-monitor';
 import { PositionWaiter } from '../watermark/position-waiter';
 import { createServer } from './create-server';
@@ -61,10 +62,18 @@ const PINNED = [
   'POST /v1/organizations/:organization_id/alert-endpoints',
   'DELETE /v1/organizations/:organization_id/alert-endpoints/:endpoint_id',
   'POST /v1/organizations/:organization_id/alert-endpoints/:endpoint_id/test',
+  'GET /v1/dead-letters',
+  'GET /v1/dead-letters/:dead_letter_id',
+  'POST /v1/dead-letters/:dead_letter_id/fix',
+  'POST /v1/dead-letters/redrive',
+  'POST /v1/dead-letters/discard',
 ];
 
 /** The server with all its routes, over a database that nobody ever reaches. */
-async function aServer(scopes: readonly string[]): Promise<NestFastifyApplication> {
+async function aServer(
+  scopes: readonly string[],
+  saveAct: (act: OperatorAct) => Promise<number> = refuseAct,
+): Promise<NestFastifyApplication> {
   const log = createLogger({ app: 'test', level: 'silent' });
   const metrics = createMetrics('test');
   const clock = () => instantOfMilliseconds(Date.now());
@@ -82,7 +91,9 @@ async function aServer(scopes: readonly string[]): Promise<NestFastifyApplicatio
       positions: new PositionWaiter(() => Promise.resolve(0)),
       keys: new ApiKeyMemory(() => Promise.resolve(grant), 1_000, clock),
       findOrganizationKey: () => Promise.resolve(1),
+      audit: { store: { saveAct, saveOutcome: () => Promise.resolve() }, onLostOutcome: () => undefined },
       adjustments: { store: createAdjustmentStore(pool), clock, sha256 },
+      deadLetters: openDeadLetters(pool),
       terms: { store: createTermsStore(pool), clock, onChanged: () => Promise.resolve() },
       admissions: anAdmission(pool, log, metrics),
       alerts: openAlertChoices(pool, { ALERT_EMAILS: false, WEBHOOK_INSECURE: false }),
@@ -92,6 +103,10 @@ async function aServer(scopes: readonly string[]): Promise<NestFastifyApplicatio
     },
     { requestsPerSecond: 1_000, trustedProxies: [] },
   );
+}
+
+function refuseAct(): Promise<never> {
+  return Promise.reject(new Error('nothing can be written down'));
 }
 
 /** Of a process that may not decide. */
@@ -161,5 +176,24 @@ describe('createServer', () => {
     const url = '/v1/organizations/org_acme/balance';
     expect((await app.inject({ method: 'HEAD', url })).statusCode).toBe(401);
     expect((await app.inject({ method: 'OPTIONS', url })).statusCode).toBe(404);
+  });
+
+  it('writes down what an operator changes, whatever the route, and does nothing that it cannot write down', async () => {
+    const acts: OperatorAct[] = [];
+    const operated = await aServer(['operator'], (act) => {
+      acts.push(act);
+      return refuseAct();
+    });
+    const permitted: string[] = [];
+    for (const route of PINNED) {
+      const status = await call(operated, route, { authorization: 'Bearer flp_any' });
+      if (status === 403 || route.startsWith('GET ')) continue;
+      permitted.push(route);
+      expect({ route, status }).toEqual({ route, status: 500 });
+    }
+    await operated.close();
+    expect(permitted).toContain('POST /v1/organizations/:organization_id/adjustments');
+    expect(acts.map(({ command }) => command)).toEqual(permitted);
+    expect(acts[0]).toMatchObject({ actor: 'key_1', account: 'key_1', channel: 'http' });
   });
 });

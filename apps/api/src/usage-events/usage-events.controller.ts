@@ -19,7 +19,10 @@ export class UsageEventsController {
   @RequireScope('usage:read')
   @ApiParam({ name: 'source', description: 'ce_source of the event, URL-encoded: %2Ffloopy%2Fgateway%2Feu-1' })
   @ApiParam({ name: 'event_id', description: 'ce_id of the event, URL-encoded' })
-  @Answers('usage_event_fate', 'What became of a usage event: applied, parked with the reason, or not seen')
+  @Answers(
+    'usage_event_fate',
+    'What became of a usage event: applied, parked or discarded with the reason, or not seen',
+  )
   fate(
     @Organization() organization: BoundOrganization,
     @Param('source') source: string,
@@ -32,8 +35,11 @@ export class UsageEventsController {
       if (position !== null) return { ...event, status: 'applied', position };
       const parked = await findParkedUsage(queries, organization.id, source, eventId);
       if (parked === null) return { ...event, status: 'unknown' };
-      const { reason, faults, parkedAt } = parked;
-      return { ...event, status: 'parked', reason, faults: [...faults], parked_at: formatInstant(parkedAt) };
+      const { reason, faults, parkedAt, discardedAt } = parked;
+      const why = { reason, faults: [...faults], parked_at: formatInstant(parkedAt) };
+      return discardedAt === null
+        ? { ...event, status: 'parked', ...why }
+        : { ...event, status: 'discarded', ...why, discarded_at: formatInstant(discardedAt) };
     });
   }
 }
