@@ -1,4 +1,5 @@
 import { type OffsetRange, type Proof, proveReplay, readableOffsets, type ReadStretch } from '@floopy/application';
+import { decodeKeptRecord } from '@floopy/contracts';
 import { inProofSnapshot } from '@floopy/postgres';
 import type { UsageFeed } from './applied-usage';
 import { CLOCK_AND_HASH, type SeededDatabase } from './seeded-database';
@@ -24,7 +25,7 @@ export async function proveFed({ database, topic, feeds }: FedTopic, from = 0, l
       for (const stretch of readable.flatMap((range) => stretchesOf(range, feeds))) await take(stretch);
       return [];
     };
-    const ports = { snapshot, readRecords, ...CLOCK_AND_HASH, onProgress: () => undefined };
+    const ports = { snapshot, readRecords, decode: decodeKeptRecord, ...CLOCK_AND_HASH, onProgress: () => undefined };
     return proveReplay(ports, { partitions, readable });
   });
 }

@@ -7,7 +7,7 @@ import {
   type ReadableOffsets,
   type ReadRecords,
 } from '@floopy/application';
-import { TOPICS } from '@floopy/contracts';
+import { decodeKeptRecord, TOPICS } from '@floopy/contracts';
 import { readRanges } from '@floopy/kafka';
 import { inProofSnapshot } from '@floopy/postgres';
 import { sha256, systemClock } from '@floopy/runtime';
@@ -64,6 +64,7 @@ async function prove(session: Session, selection: LogSelection): Promise<Proven>
       const ports = {
         snapshot,
         readRecords: await recordsOf(session, selection.topic, offsets.readable),
+        decode: decodeKeptRecord,
         sha256,
         clock: systemClock,
         onProgress: (records: number) => progress.reach(records),

@@ -2,13 +2,14 @@ import type {
   BillingPeriod,
   DeadLetterReason,
   Digest,
+  IdentifiedRecord,
   Instant,
   Organization,
   OrganizationId,
   RecordedChange,
 } from '@floopy/domain';
 import type { StoredContent, StoredEntry, StoredPlan, UnreadableEntry } from '../ledger/verify-sources';
-import type { BatchRecord } from '../usage/ingest-usage';
+import type { BatchRecord, RawRecord } from '../usage/ingest-usage';
 
 /** A partition as its row says it stands, in the snapshot. */
 export interface ProvenPartition {
@@ -46,10 +47,14 @@ export interface ProvenOrganization {
 /** An entry with the user that its number stands for; null where there is none, or who was erased. */
 export type EntryOfRecord = (StoredEntry & { readonly userId: string | null }) | UnreadableEntry;
 
-/** A decision to park a record, as it is kept. */
+/** What was decided last about a record that was parked when it came, as it is kept. */
 export interface KeptDecision {
+  /** `parked`: it stays so, or was discarded. */
+  readonly status: 'parked' | 'applied' | 'duplicate';
   readonly reason: DeadLetterReason;
-  readonly parkedAt: Instant;
+  readonly decidedAt: Instant;
+  /** What an operator had put in its place by then; null: what arrived. */
+  readonly correction: RawRecord | null;
 }
 
 /** What became of records, by what is stored. */
@@ -57,8 +62,6 @@ export interface KnownRecords {
   readonly organizations: ReadonlyMap<OrganizationId, ProvenOrganization>;
   /** By the identity that each record itself states. */
   readonly entries: ReadonlyMap<Digest, EntryOfRecord>;
-  /** By offset. */
-  readonly deadLetters: ReadonlyMap<number, KeptDecision>;
 }
 
 /** An entry, with the request and the period in which it may have counted. */
@@ -88,9 +91,11 @@ export interface EntryPlace {
 export interface ProofSnapshot {
   readPublishedContents(): Promise<readonly StoredContent[]>;
   readPublishedPlans(): Promise<readonly StoredPlan[]>;
-  readKnown(ingestPartition: number, records: readonly BatchRecord[]): Promise<KnownRecords>;
+  /** By offset; one that was never parked is absent. */
+  readDecisions(ingestPartition: number, offsets: readonly number[]): Promise<ReadonlyMap<number, KeptDecision>>;
+  readKnown(records: readonly IdentifiedRecord[]): Promise<KnownRecords>;
   /** In the order of the places. */
   countBefore(places: readonly CountedPlace[]): Promise<readonly CountedBefore[]>;
-  /** Every entry that was read from one of these partitions. */
+  /** Every entry that was read from one of these partitions, but those that came of dead letters afterwards. */
   readPlaces(ingestPartitions: readonly number[]): AsyncIterable<readonly EntryPlace[]>;
 }

@@ -19,16 +19,16 @@ export const DECISION_GRACE_MS = 60_000;
 type Decision = DeadLetterReason | 'applied' | 'duplicate';
 
 /**
- * Decides again, at the moment when a record was parked, what had to become of it, and compares.
+ * Decides again, at the moment when a record was last parked, what had to become of it, and compares.
  * @returns what differs; null when it had to be parked, and for this reason
  */
 export function proveParked(
   record: IdentifiedRecord,
-  { reason, parkedAt }: KeptDecision,
+  { reason, decidedAt }: Pick<KeptDecision, 'reason' | 'decidedAt'>,
   known: KnownRecords,
   prices: PricesInTime,
 ): Finding | null {
-  const decisions = decide(record, parkedAt, known, prices);
+  const decisions = decide(record, decidedAt, known, prices);
   if (decisions.includes(reason)) return null;
   return { kind: 'parked', expected: decisions.join(' or '), found: reason };
 }

@@ -1,21 +1,27 @@
-import { type IdentifiedUsage, type Instant, periodHolding } from '@floopy/domain';
+import { type IdentifiedUsage, identifyUsage, type Instant, periodHolding } from '@floopy/domain';
 import type { BatchRecord } from '../usage/ingest-usage';
+import type { RedrivePorts } from '../usage/redrive-usage';
 import type { Finding } from './compare-entries';
 import type { Differences } from './proof-differences';
-import type { CountedPlace, EntryOfRecord, KnownRecords, ProofSnapshot } from './proof-sources';
+import type { CountedPlace, EntryOfRecord, KeptDecision, KnownRecords, ProofSnapshot } from './proof-sources';
 import { type EntryProofTerms, type PostedRecord, proveEntry, termsBefore } from './prove-entry';
 import { decideMissing, proveParked } from './prove-parked';
 import type { PartitionProof } from './prove-partition';
 import { SeenEntries } from './seen-entries';
 
 export interface RecordProofTerms extends EntryProofTerms {
-  readonly snapshot: Pick<ProofSnapshot, 'readKnown' | 'countBefore'>;
+  readonly snapshot: Pick<ProofSnapshot, 'readDecisions' | 'readKnown' | 'countBefore'>;
+  /** Reads what an operator has put in the place of a parked record. */
+  readonly decode: RedrivePorts['decode'];
   readonly clock: () => Instant;
 }
 
 interface Place {
   readonly proof: PartitionProof;
+  /** With what is taken in its place, where that was corrected. */
   readonly record: BatchRecord;
+  /** Null when it was not parked when it came. */
+  readonly letter: KeptDecision | null;
 }
 
 type Applied = PostedRecord & Place;
@@ -38,12 +44,15 @@ export class RecordsProof {
   /** Records of one partition, in order of offset. */
   async take(proof: PartitionProof, records: readonly BatchRecord[]): Promise<void> {
     const { snapshot } = this.terms;
-    const known = await snapshot.readKnown(proof.recorded.ingestPartition, records);
+    const offsets = records.map(({ offset }) => offset);
+    const decisions = await snapshot.readDecisions(proof.recorded.ingestPartition, offsets);
+    const stated = records.map((record) => this.statedIn(record, decisions.get(record.offset) ?? null));
+    const known = await snapshot.readKnown(stated.map(({ record }) => record.identified));
     const applied: Applied[] = [];
-    for (const record of records) {
-      proof.took(record);
+    for (const place of stated) {
+      proof.took(place.record);
       this.checked.records += 1;
-      const posted = this.takeRecord({ proof, record }, known);
+      const posted = this.takeRecord({ ...place, proof }, known);
       if (posted !== null) applied.push(posted);
     }
     const counted = await snapshot.countBefore(applied.map(placeOf));
@@ -54,13 +63,20 @@ export class RecordsProof {
     }
   }
 
+  /** What was decided about a corrected record was decided about its correction, as if that had arrived. */
+  private statedIn(record: BatchRecord, letter: KeptDecision | null): Omit<Place, 'proof'> {
+    if (letter === null || letter.correction === null) return { record, letter };
+    const { offset, appendedAt } = record;
+    const decoded = this.terms.decode({ ...letter.correction, appendedAt });
+    return { record: { ...record, identified: identifyUsage(offset, decoded, this.terms.sha256) }, letter };
+  }
+
   /** @returns the entry that has to be posted again, when the record is on the ledger and that was not done yet */
   private takeRecord(place: Place, known: KnownRecords): Applied | null {
-    const { proof, record } = place;
+    const { proof, record, letter } = place;
     const { prices, clock } = this.terms;
     const { identified } = record;
-    const letter = known.deadLetters.get(record.offset);
-    if (letter !== undefined) {
+    if (letter?.status === 'parked') {
       this.checked.parked += 1;
       proof.tally.parked += 1;
       const finding = proveParked(identified, letter, known, prices);
@@ -77,7 +93,7 @@ export class RecordsProof {
   }
 
   private takeEntry(place: Place, usage: IdentifiedUsage, entry: EntryOfRecord, known: KnownRecords): Applied | null {
-    const { proof, record } = place;
+    const { proof, record, letter } = place;
     const organization = known.organizations.get(usage.event.organizationId);
     if (entry.type === 'unreadable' || entry.event.usage === null || organization === undefined) {
       const [found, position] =
@@ -94,8 +110,10 @@ export class RecordsProof {
     }
     const { organizationKey } = organization;
     const isOwn = ingestPartition === proof.recorded.ingestPartition;
-    if (isOwn && this.spokenOf.add(organizationKey, event.sequence)) proof.applied(record, event.recordedAt);
-    else proof.tally.duplicates += 1;
+    if (!isOwn || !this.spokenOf.add(organizationKey, event.sequence)) proof.tally.duplicates += 1;
+    // When a letter became an entry says nothing of when the records around it did.
+    else if (letter !== null) proof.tally.applied += 1;
+    else proof.applied(record, event.recordedAt);
     if (!this.proven.add(organizationKey, event.sequence)) return null;
     return { ...place, event, usage: entry.event.usage, stated: usage, organization, userId };
   }

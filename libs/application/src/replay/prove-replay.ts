@@ -7,11 +7,12 @@ import { PricesInTime } from './prices-in-time';
 import { type Difference, Differences } from './proof-differences';
 import type { EntryPlace, ProofSnapshot, ProvenPartition, ReadRecords, ReadStretch } from './proof-sources';
 import { PartitionProof, type PartitionTally } from './prove-partition';
-import { RecordsProof } from './prove-records';
+import { RecordsProof, type RecordProofTerms } from './prove-records';
 
 export interface ProvePorts {
   readonly snapshot: ProofSnapshot;
   readonly readRecords: ReadRecords;
+  readonly decode: RecordProofTerms['decode'];
   readonly sha256: Sha256;
   readonly clock: () => Instant;
   /** Told now and then how many records are behind. */
@@ -59,14 +60,14 @@ const RECORDS_AT_A_TIME = 500;
  * record comes; entries whose records lie before the range, or are gone, are what the proof begins with.
  */
 export async function proveReplay(ports: ProvePorts, subject: ProofSubject): Promise<Proof> {
-  const { snapshot, sha256, clock } = ports;
+  const { snapshot, decode, sha256, clock } = ports;
   const mismatches = new Mismatches();
   const prices = new PricesInTime(verifyPrices(await snapshot.readPublishedContents(), sha256, mismatches));
   const plans = new PlansInTime(verifyPlans(await snapshot.readPublishedPlans(), sha256, mismatches));
   const differences = new Differences();
   for (const mismatch of mismatches.listed) differences.add(mismatch);
 
-  const records = new RecordsProof({ prices, plans, sha256, snapshot, clock }, differences);
+  const records = new RecordsProof({ prices, plans, decode, sha256, snapshot, clock }, differences);
   const run = new ProofRun(ports, records, differences, subject);
   const lost = await ports.readRecords((stretch) => run.take(stretch));
   await run.findEntriesWithoutRecord(lost);

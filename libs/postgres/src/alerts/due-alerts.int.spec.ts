@@ -138,6 +138,20 @@ describe('a round of alerts', () => {
     expect(await judge(instantOfMilliseconds(NOW + DAY_MS))).toEqual([]);
   });
 
+  it('tells nothing of records that were resolved before anybody looked', async () => {
+    const judge = await aJudge();
+    await fixture.feed.apply([spending('a', 1, { model: 'gpt-9' }), spending('b', 1, { model: 'o9' })]);
+    await fixture.database.pool.query(
+      `UPDATE dead_letter SET status = 'discarded', resolved_at = now() WHERE event_id = 'a'`,
+    );
+    const told = await judge();
+    expect(told.map(({ kind, target }) => `${kind} ${target}`).toSorted()).toEqual([
+      'dead_letters null',
+      'unpriced_model openai/o9',
+    ]);
+    expect(told.find(({ kind }) => kind === 'dead_letters')?.figures).toEqual({ records: 1 });
+  });
+
   it('tells after a restart what was parked while nobody looked', async () => {
     await fixture.feed.apply([spending('a', 1, { model: 'gpt-9' })]);
     const pool = fixture.database.pool;

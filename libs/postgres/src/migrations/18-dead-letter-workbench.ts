@@ -59,6 +59,8 @@ const STEPS = `
   -- What resolves a letter happens to it once.
   CREATE UNIQUE INDEX dead_letter_step_resolution ON dead_letter_step (dead_letter_key)
     WHERE kind IN ('applied', 'duplicate', 'discarded');
+  -- An entry came of one letter at most.
+  CREATE UNIQUE INDEX dead_letter_step_entry ON dead_letter_step (organization_key, sequence) WHERE kind = 'applied';
 
   GRANT SELECT, INSERT ON dead_letter_step TO floopy_writer;
 `;

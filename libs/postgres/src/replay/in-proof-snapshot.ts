@@ -1,6 +1,5 @@
 import type { KnownRecords, ProofSnapshot, ProvenPartition } from '@floopy/application';
-import type { BatchRecord } from '@floopy/application';
-import type { IdentifiedUsage, OrganizationId } from '@floopy/domain';
+import type { IdentifiedRecord, IdentifiedUsage, OrganizationId } from '@floopy/domain';
 import type { DatabasePool } from '../connection/pool';
 import type { Queries } from '../connection/queries';
 import { LabelTextMemory } from '../ledger/read-label-texts';
@@ -25,7 +24,8 @@ export async function inProofSnapshot<Result>(
     const snapshot: ProofSnapshot = {
       readPublishedContents: () => readPublishedContents(reader),
       readPublishedPlans: () => readPublishedPlans(reader),
-      readKnown: (ingestPartition, records) => readKnown(reader, memory, ingestPartition, records),
+      readDecisions: (ingestPartition, offsets) => readKeptDecisions(reader, ingestPartition, offsets),
+      readKnown: (records) => readKnown(reader, memory, records),
       countBefore: (places) => counts.of(places),
       readPlaces: (ingestPartitions) => readEntryPlaces(reader, ingestPartitions),
     };
@@ -36,20 +36,14 @@ export async function inProofSnapshot<Result>(
 async function readKnown(
   queries: Queries,
   memory: LabelTextMemory,
-  ingestPartition: number,
-  records: readonly BatchRecord[],
+  records: readonly IdentifiedRecord[],
 ): Promise<KnownRecords> {
-  const usages = records.flatMap(({ identified }) => (identified.type === 'usage' ? [identified] : []));
+  const usages = records.flatMap((record) => (record.type === 'usage' ? [record] : []));
   const ids = [...new Set(usages.map(({ event }) => event.organizationId))];
   const found = await readProvenOrganizations(queries, ids);
   const organizations = new Map(found.map((one) => [one.organization.id, one]));
   const wanted = usages.flatMap((usage) => wantedEntry(usage, organizations.get(usage.event.organizationId)));
-  const offsets = records.map(({ offset }) => offset);
-  return {
-    organizations,
-    entries: await readEntriesOfRecords(queries, wanted, memory),
-    deadLetters: await readKeptDecisions(queries, ingestPartition, offsets),
-  };
+  return { organizations, entries: await readEntriesOfRecords(queries, wanted, memory) };
 }
 
 function wantedEntry(

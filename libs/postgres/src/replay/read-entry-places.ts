@@ -14,7 +14,8 @@ interface PlaceRow {
 const ROWS_AT_A_TIME = 5_000;
 
 /**
- * Where every entry lies that was read from one of these partitions, stream by stream. There is no index to find them by:
+ * Where every entry lies that was read from one of these partitions, stream by stream, but those that came of dead letters
+ * afterwards: when they were recorded says nothing of where their records lie. There is no index to find them by:
  * the ledger is read through, by its primary key and a page at a time.
  */
 export async function* readEntryPlaces(
@@ -30,6 +31,9 @@ export async function* readEntryPlaces(
           FROM ledger_event
           JOIN organization USING (organization_key)
          WHERE (organization_key, sequence) > ($2::int4, $3::int8) AND partition_key = ANY ($1::int2[])
+           AND NOT EXISTS (SELECT FROM dead_letter_step AS step
+                            WHERE step.kind = 'applied' AND step.organization_key = ledger_event.organization_key
+                              AND step.sequence = ledger_event.sequence)
          ORDER BY organization_key, sequence
          LIMIT ${ROWS_AT_A_TIME}`,
       values: [int2Array(ingestPartitions), after.organization_key, after.sequence],

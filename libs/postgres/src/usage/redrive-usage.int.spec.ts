@@ -140,6 +140,20 @@ describe('redriveUsage', () => {
     expect(await drive([1, 2, 3])).toEqual([]);
   });
 
+  it('leaves everything as it was when it is interrupted before the end', async () => {
+    await park(unpriced('one'), unpriced('two'));
+    await priceUnpriced(database.pool, '0.001');
+    // What is written last fails, when all the rest of the transaction has been written.
+    await database.pool.query(`
+      CREATE FUNCTION break_off() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'broken off'; END $$;
+      CREATE TRIGGER break_off BEFORE UPDATE OF parked ON ingest_partition EXECUTE FUNCTION break_off()`);
+    await expect(redriveIn(database.pool, {})).rejects.toThrow('broken off');
+    await database.pool.query('DROP TRIGGER break_off ON ingest_partition; DROP FUNCTION break_off');
+    expect(await statuses()).toEqual(['parked', 'parked']);
+    expect(await rowsOf('SELECT FROM ledger_event')).toEqual([]);
+    expect(await redriveIn(database.pool, {})).toMatchObject({ applied: 2 });
+  });
+
   it('keeps a consumer that passes the same partition from waiting for ever, and the counts exact', async () => {
     const owner = (nth: number) => ({ body: { organization_id: SEEDED_ORGANIZATIONS[nth % 3] } });
     await park(...Array.from({ length: 60 }, (_, nth) => unpriced(`mixed_${nth}`, owner(nth))));
