@@ -17,7 +17,7 @@ import { startTraffic } from './start/traffic';
 import { welcome } from './start/welcome';
 
 const API = 'api';
-const APPS = [API, 'usage-consumer', 'ledger-relay', 'ledger-follower'];
+const APPS = [API, 'usage-consumer', 'ledger-relay', 'ledger-follower', 'reconciler'];
 
 /** Starts everything on this machine and stays until it is asked to stop, or a part ends. @returns the exit code. */
 export async function startLocal(args: readonly string[], progress: Progress, began: number): Promise<number> {

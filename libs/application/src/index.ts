@@ -232,3 +232,16 @@ export {
   redriveUsage,
 } from './usage/redrive-usage';
 export type { SettlingTransaction, UserReferences } from './usage/settle-under-locks';
+export {
+  checkStanding,
+  type Outbox,
+  type Standing,
+  type StandingPorts,
+  type UnreadRecords,
+} from './reconciliation/check-standing';
+export {
+  type LedgerSlice,
+  SlicedVerification,
+  type SlicePorts,
+  type VerifiedSlice,
+} from './reconciliation/verify-in-slices';

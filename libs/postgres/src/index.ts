@@ -123,3 +123,5 @@ export { createIngestStore, INGEST_SETTINGS } from './usage/ingest-store';
 export { type PartitionProgress, readPartitionProgress } from './usage/read-partition-progress';
 export { createRedriveStore, createRehearsalStore } from './usage/redrive-store';
 export { recordDigest } from './usage/record-digest';
+export { countOrganizations } from './reconciliation/count-organizations';
+export { createReconcileStore } from './reconciliation/reconcile-store';

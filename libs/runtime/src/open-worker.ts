@@ -1,4 +1,4 @@
-import { HealthChecks } from './health/health-checks';
+import { type HealthCheck, HealthChecks } from './health/health-checks';
 import { serveHealth } from './health/serve-health';
 import type { Log } from './logging/create-logger';
 import { createMetrics, type Metrics } from './metrics/create-metrics';
@@ -21,7 +21,9 @@ export interface Worker {
   readonly healthUrl: string;
   readonly metrics: Metrics;
   /** Repeats a round until the process ends; whether it fails shows in the health of the process. */
-  repeat(rounds: Pick<Rounds, 'name' | 'help' | 'round' | 'idleMs'>): void;
+  repeat(rounds: Pick<Rounds, 'name' | 'help' | 'round' | 'idleMs' | 'restMs'>): void;
+  /** Adds to the health of the process what its rounds have found. */
+  watch(name: string, check: HealthCheck): void;
 }
 
 /** Serves the health of a worker. What its rounds need is opened, and named to `shutdown`, before they begin: they end first. */
@@ -38,5 +40,6 @@ export async function openWorker({ app, kind, host, port, log, shutdown }: Worke
       checks.add(rounds.name, running.health);
       shutdown.add(rounds.name, () => running.ended);
     },
+    watch: (name, check) => checks.add(name, check),
   };
 }

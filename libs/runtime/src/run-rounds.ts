@@ -17,6 +17,8 @@ export interface Rounds {
   readonly metrics: Pick<Metrics, 'counter'>;
   /** The pause when nothing was left to do. */
   readonly idleMs?: number;
+  /** The pause after every round, whatever it has done, where the work is paced and never done. */
+  readonly restMs?: () => number;
 }
 
 const IDLE_MS = 100;
@@ -24,7 +26,7 @@ const LARGEST_DELAY_MS = 3_000;
 
 /** Runs rounds until stopped, with a pause only when nothing was left to do. A failed round is tried again for ever. */
 export function runRounds(
-  { round, kind, name, help, log, metrics, idleMs = IDLE_MS }: Rounds,
+  { round, kind, name, help, log, metrics, idleMs = IDLE_MS, restMs }: Rounds,
   stop: AbortSignal,
 ): { readonly health: () => HealthFinding; readonly ended: Promise<void> } {
   const done = metrics.counter(`floopy_${kind}_${name}_total`, help);
@@ -42,7 +44,8 @@ export function runRounds(
       });
       failing = false;
       done.inc(count);
-      if (count === 0) await pause(idleMs, stop);
+      if (restMs !== undefined) await pause(restMs(), stop);
+      else if (count === 0) await pause(idleMs, stop);
     }
   }
   return {

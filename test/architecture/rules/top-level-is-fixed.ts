@@ -9,7 +9,7 @@ const REQUIRED = (
 const OPTIONAL = ['.dockerignore', '.gitattributes', '.github', '.nvmrc', 'SECURITY.md', 'CHANGELOG.md'];
 
 const APPS = (
-  'api usage-consumer ledger-relay ledger-follower overage-pusher operator gateway playground dashboard ' +
+  'api usage-consumer ledger-relay ledger-follower reconciler overage-pusher operator gateway playground dashboard ' +
   'stripe-simulator'
 ).split(' ');
 const LIBS = 'domain contracts application postgres kafka redis delivery stripe runtime usage-client'.split(' ');
