@@ -21,12 +21,15 @@ import { CLOCK_AND_HASH, SEEDED_CARD } from './seeded-database';
 /** A model that the seeded card has no rate for. */
 export const UNPRICED = { model: 'gpt-9' };
 
-/** Publishes the seeded card with a rate for gpt-9, in cents for a token of output, from a time on until another. */
-export async function priceUnpriced(
-  pool: DatabasePool,
-  outputCents: string,
-  inForce: { readonly start?: number; readonly end?: number } = {},
-): Promise<void> {
+export interface PricedModels {
+  /** gpt-9 alone when absent. */
+  readonly models?: readonly string[];
+  readonly start?: number;
+  readonly end?: number;
+}
+
+/** Publishes the seeded card with a rate for some more models, in cents for a token of output. */
+export async function priceUnpriced(pool: DatabasePool, outputCents: string, priced: PricedModels = {}): Promise<void> {
   const [seeded] = SEEDED_CARD.models;
   const output = parseAmount(outputCents);
   const zero = parseAmount('0');
@@ -36,12 +39,12 @@ export async function priceUnpriced(
     unitPrices: { input: zero, cache_read_input: zero, output },
     requestFee: zero,
   };
-  const added = { ...seeded, ...UNPRICED, aliases: [], serviceTiers: { standard: [context] } };
-  const { start = SEEDED_CARD.inForce.start, end = null } = inForce;
+  const { models = [UNPRICED.model], start = SEEDED_CARD.inForce.start, end = null } = priced;
+  const added = models.map((model) => ({ ...seeded, model, aliases: [], serviceTiers: { standard: [context] } }));
   const draft: RateCardDraft = {
     ...SEEDED_CARD,
     inForce: { start: instantOfMilliseconds(start), end: end === null ? null : instantOfMilliseconds(end) },
-    models: [seeded, added],
+    models: [seeded, ...added],
   };
   const ports = { store: createPublishingStore(pool), ...CLOCK_AND_HASH };
   const published = await publishRateCard(ports, { draft, publishedBy: 'test' });

@@ -9,6 +9,7 @@ import {
   encodeRedriveView,
 } from '@floopy/contracts';
 import { countDeadLetters, listDeadLetters, readDeadLetter } from '@floopy/postgres';
+import { sha256 } from '@floopy/runtime';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
 import { ApiParam, ApiTags } from '@nestjs/swagger';
 import { RequireScope } from '../access/require-scope';
@@ -48,7 +49,7 @@ export class DeadLettersController {
   @ApiParam(LETTER)
   @AnswersOperators('dead_letter', 'The record with its bytes, what is wrong with it, and what happened to it')
   async show(@Param('dead_letter_id') id: string): Promise<DeadLetterView> {
-    const letter = await readDeadLetter(this.deadLetters.queries, letterKeyOf(id));
+    const letter = await readDeadLetter(this.deadLetters.queries, letterKeyOf(id), sha256);
     if (letter === null) throw unknownLetter();
     return encodeDeadLetterView(letter);
   }

@@ -160,7 +160,9 @@ describe('dead-letters', () => {
       usage('no id', { request_id: 'req_late' }),
     );
     expect((await run('fix', '1')).error).toContain('with --event');
-    expect(await json('redrive', '--all').catch(() => ({}))).toEqual({});
+    expect(await json('show', '1')).toMatchObject({ reason: 'conflict', identity_position: 1 });
+    expect(await json('show', '2')).toMatchObject({ reason: 'invalid', identity_position: null });
+    expect((await run('redrive', '--all')).exitCode).toBe(1);
     expect((await run('fix', '1', '--event', fileOf((await json('show', '1'))['event'] as object))).error).toContain(
       '--reissue',
     );

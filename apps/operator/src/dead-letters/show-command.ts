@@ -1,5 +1,6 @@
 import { type DeadLetterView, encodeDeadLetterView } from '@floopy/contracts';
 import { queriesOf, readDeadLetter } from '@floopy/postgres';
+import { sha256 } from '@floopy/runtime';
 import type { Command } from 'commander';
 import { type Act, addLeaf, type AnswerOptions, table } from '../command-line';
 import { WrongUsage } from '../session/faults';
@@ -21,7 +22,7 @@ export function addShow(letters: Command, act: Act): void {
     .option('--event', 'write only what the record says, as a CloudEvent in JSON: to be corrected and given to fix')
     .action((letterKey: number, options: ShowOptions) =>
       act(options, async (session) => {
-        const letter = await readDeadLetter(queriesOf(await session.database()), letterKey);
+        const letter = await readDeadLetter(queriesOf(await session.database()), letterKey, sha256);
         if (letter === null)
           throw new WrongUsage(`There is no dead letter ${letterKey}; "dead-letters list" shows all.`);
         const json = encodeDeadLetterView(letter);
@@ -41,6 +42,7 @@ function textOf(letter: DeadLetterView): string {
     `Dead letter ${id}: ${reason}, ${status}`,
     `${topic}[${partition}] offset ${offset}, arrived ${letter.appended_at}, parked ${letter.parked_at}${resolved}`,
     `organization ${names[0]}, source ${names[1]}, event ${names[2]}`,
+    ...(letter.identity_position === null ? [] : [`an event of this id is at position ${letter.identity_position}`]),
     section('Why', table(faults.map(({ pointer, detail }) => [pointer === '' ? '(all of it)' : pointer, detail]))),
     section('Key', letter.key?.text ?? letter.key?.hex ?? '(null)'),
     section('Headers', table(letter.headers.map(({ name, value }) => [name, value?.text ?? value?.hex ?? '(null)']))),

@@ -32,6 +32,9 @@ export const deadLetterViewSchema = deadLetterLineSchema.extend({
       { error: OBJECT_RULE },
     ),
   ]),
+  identity_position: wholeNumberSchema
+    .nullable()
+    .describe('Where the event of its identity stands on the ledger: of a conflict, the one that has taken it.'),
   /** Oldest first. */
   history: z.array(
     z.object({
@@ -57,6 +60,7 @@ export type DeadLetterView = z.output<typeof deadLetterViewSchema>;
 
 export interface DeadLetterReading extends ListedLetter {
   readonly raw: KeptRecord;
+  readonly identityPosition: number | null;
   readonly history: readonly {
     readonly kind: DeadLetterView['history'][number]['kind'];
     readonly at: Instant;
@@ -82,6 +86,7 @@ export function encodeDeadLetterView(reading: DeadLetterReading): DeadLetterView
       decoded.type === 'usage'
         ? { type: 'usage' }
         : { type: 'rejected', reason: decoded.reason, faults: decoded.faults.map((fault) => ({ ...fault })) },
+    identity_position: reading.identityPosition,
     history: history.map(({ kind, at, by, actNumber, correction, entry, reason, faults }) => ({
       kind,
       at: formatInstant(at),

@@ -1,6 +1,16 @@
 import type { RawRecord } from '@floopy/application';
-import { type Fault, type Instant, instantOfMilliseconds } from '@floopy/domain';
+import {
+  type Fault,
+  identityDigest,
+  type Instant,
+  instantOfMilliseconds,
+  isIdentifier,
+  organizationIdOf,
+  type Sha256,
+} from '@floopy/domain';
 import type { Queries } from '../connection/queries';
+import { findPositionOfUsage } from '../ledger/find-position-of-usage';
+import { findOrganizationKey } from '../organization/find-organization-key';
 import { LISTED_COLUMNS, type ListedDeadLetter, type ListedRow, mapListedRow } from './list-dead-letters';
 import { rawRecordOf, type StoredHeaders, type StoredRecordRow } from './stored-record';
 
@@ -22,12 +32,18 @@ export interface DeadLetterHistory {
 
 export interface ShownDeadLetter extends ListedDeadLetter {
   readonly raw: RawRecord;
+  /** Where the event of its identity stands on its organization's ledger: of a conflict, the one that has taken it. */
+  readonly identityPosition: number | null;
   /** Oldest first. */
   readonly history: readonly DeadLetterHistory[];
 }
 
 /** A dead letter with its bytes and all that happened to it; null when there is none. */
-export async function readDeadLetter(queries: Queries, letterKey: number): Promise<ShownDeadLetter | null> {
+export async function readDeadLetter(
+  queries: Queries,
+  letterKey: number,
+  sha256: Sha256,
+): Promise<ShownDeadLetter | null> {
   const rows = await queries.query<ListedRow & StoredRecordRow>({
     name: 'read_dead_letter',
     text: `
@@ -39,7 +55,27 @@ export async function readDeadLetter(queries: Queries, letterKey: number): Promi
   });
   const [row] = rows;
   if (row === undefined) return null;
-  return { ...mapListedRow(row), raw: rawRecordOf(row), history: await readHistory(queries, letterKey) };
+  const listed = mapListedRow(row);
+  return {
+    ...listed,
+    raw: rawRecordOf(row),
+    identityPosition: await findIdentity(queries, listed, sha256),
+    history: await readHistory(queries, letterKey),
+  };
+}
+
+/** Null when it was never applied, and where the record names no event. */
+async function findIdentity(
+  queries: Queries,
+  { organizationId, source, eventId }: ListedDeadLetter,
+  sha256: Sha256,
+): Promise<number | null> {
+  if (organizationId === null || source === null || eventId === null || !isIdentifier(organizationId)) return null;
+  const owner = organizationIdOf(organizationId);
+  const organizationKey = await findOrganizationKey(queries, owner);
+  if (organizationKey === null) return null;
+  const identity = identityDigest({ organizationId: owner, source, id: eventId }, sha256);
+  return findPositionOfUsage(queries, organizationKey, identity);
 }
 
 interface StepRow {

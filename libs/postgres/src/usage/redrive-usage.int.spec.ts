@@ -2,6 +2,7 @@ import { organizationIdOf } from '@floopy/domain';
 import { openUsageFeed } from '../../../../test/support/applied-usage';
 import { driveLetters, priceUnpriced, redriveIn, UNPRICED } from '../../../../test/support/dead-letters-fixture';
 import {
+  CLOCK_AND_HASH,
   createSeededDatabase,
   SEEDED_ORGANIZATIONS,
   type SeededDatabase,
@@ -108,7 +109,7 @@ describe('redriveUsage', () => {
     expect(await redriveIn(database.pool, { reason: 'unknown_organization' })).toMatchObject({
       parked: new Map([['unpriced', 1]]),
     });
-    const letter = await readDeadLetter(queriesOf(database.pool), 1);
+    const letter = await readDeadLetter(queriesOf(database.pool), 1, CLOCK_AND_HASH.sha256);
     expect(letter).toMatchObject({ status: 'parked', reason: 'unpriced', faults: [{ pointer: '/data/model' }] });
     expect(letter?.history.map(({ kind, reason }) => [kind, reason])).toEqual([
       ['parked', 'unknown_organization'],
