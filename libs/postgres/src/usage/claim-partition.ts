@@ -32,12 +32,22 @@ export async function claimPartition(
 ): Promise<PartitionClaim> {
   const rows = await queries.query<ClaimRow>({
     name: 'claim_partition',
+    // Inserted only where there is none: an insert takes a number for its row even where it then finds one, there are 32,767,
+    // and partitions are claimed for years. Two first claims at once still meet in the conflict.
     text: `
-      INSERT INTO ingest_partition AS claimed (topic, partition, first_offset, next_offset, epoch)
-      VALUES ($1, $2, $3, $3, 1)
-      ON CONFLICT (topic, incarnation, partition) DO UPDATE SET epoch = claimed.epoch + 1
-      RETURNING epoch, first_offset, next_offset, last_record_digest, halted,
-                CASE WHEN empty_until = next_offset THEN empty_from ELSE next_offset END - 1 AS last_record_offset`,
+      WITH known AS (
+        UPDATE ingest_partition SET epoch = epoch + 1
+         WHERE topic = $1 AND partition = $2 AND incarnation = 1
+        RETURNING *
+      ), first AS (
+        INSERT INTO ingest_partition AS claimed (topic, partition, first_offset, next_offset, epoch)
+        SELECT $1, $2, $3, $3, 1 WHERE NOT EXISTS (SELECT FROM known)
+        ON CONFLICT (topic, incarnation, partition) DO UPDATE SET epoch = claimed.epoch + 1
+        RETURNING *
+      )
+      SELECT epoch, first_offset, next_offset, last_record_digest, halted,
+             CASE WHEN empty_until = next_offset THEN empty_from ELSE next_offset END - 1 AS last_record_offset
+        FROM (SELECT * FROM known UNION ALL SELECT * FROM first) AS partition`,
     values: [topic, partition, earliestOffset],
   });
   const row = onlyRow(rows);
