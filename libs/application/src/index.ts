@@ -180,6 +180,16 @@ export {
 } from './pricing/publish-rate-override';
 export type { Publication, PublishingPorts, PublishingTransaction } from './pricing/publishing-store';
 export {
+  type AppliedReplay,
+  applyReplay,
+  type ApplyPorts,
+  type FileReading,
+  type FileStretch,
+  type ReplayProgress,
+  type ReplayRuns,
+  type ReplayState,
+} from './replay/apply-replay';
+export {
   type AskedOffsets,
   type OffsetRange,
   type PartitionStanding,
@@ -200,6 +210,16 @@ export type {
   ReadRecords,
   ReadStretch,
 } from './replay/proof-sources';
+export { type PassedRecords, planLetters, planLog, type PlanPorts, planRecords } from './replay/plan-replay';
+export {
+  type DraftedPlan,
+  type FileSource,
+  type PlannedOutcome,
+  type PlannedRecords,
+  type ReplayPlan,
+  type ReplaySource,
+  type UsageFileFormat,
+} from './replay/replay-plan';
 export { type Proof, type ProofSubject, type ProvenRange, type ProvePorts, proveReplay } from './replay/prove-replay';
 export {
   type AddedSpend,

@@ -95,6 +95,12 @@ export { readRateCards } from './pricing/read-rate-cards';
 export { readRateOverrides } from './pricing/read-rate-overrides';
 export { inProofSnapshot } from './replay/in-proof-snapshot';
 export { createRebuildStore } from './rebuild/rebuild-store';
+export { readPassedRecords } from './replay/read-passed-records';
+export { readReplayStatus, type ReplayStatus, type ReplayStep } from './replay/read-replay-status';
+export { createSettlingRehearsal } from './replay/rehearse-settling';
+export { listReplayPlans, type PlanMaking, readReplayPlan, saveReplayPlan } from './replay/replay-plans';
+export { createReplayRuns, endReplay } from './replay/replay-runs';
+export { readTopicPartitions } from './replay/read-topic-partitions';
 export { readRequest } from './requests/read-request';
 export {
   type LogPlace,

@@ -5,6 +5,9 @@ import { InvalidArgumentError } from 'commander';
 import { WrongUsage } from '../session/faults';
 import type { Session } from '../session/session';
 
+/** Of any topic. */
+export const MAX_PARTITION = 100_000;
+
 /** A place in the log of every partition that is meant. */
 export type LogPlace =
   | { readonly type: 'earliest' }

@@ -16,9 +16,8 @@ import { type Act, addLeaf, type Answer, type AnswerOptions, table, wholeNumber 
 import { EXIT_CODE } from '../session/faults';
 import type { Session } from '../session/session';
 import { decodeMessage } from './decode-message';
-import { type LogSelection, placeOption, selectOffsets, standingsOf } from './log-place';
-
-const MAX_PARTITION = 100_000;
+import { type LogSelection, MAX_PARTITION, placeOption, selectOffsets, standingsOf } from './log-place';
+import { leftOutText, rangeJson } from './plan-view';
 
 type ProveOptions = AnswerOptions & LogSelection;
 
@@ -108,7 +107,7 @@ function answerOf(topic: string, { proof, offsets }: Proven, seconds: number): A
   const summary =
     `${checked.records} records, ${checked.entries} entries and ${checked.parked} dead letters decided again ` +
     `in ${seconds.toFixed(1)} s (${rate} records/s)`;
-  const notes = notesOf(gone, offsets);
+  const notes = leftOutText({ ...offsets, gone });
   if (ok) return { json, text: [`equal: ${summary}`, ...notes].join('\n') };
   const rows = differences.map(rowOf);
   const listed = table([
@@ -118,20 +117,6 @@ function answerOf(topic: string, { proof, offsets }: Proven, seconds: number): A
   const more = leftOut === 0 ? [] : [`… and ${leftOut} more`];
   const text = [`NOT EQUAL, ${differenceCount} differences: ${summary}`, ...notes, '', listed, ...more].join('\n');
   return { json, text, exitCode: EXIT_CODE.foundWrong };
-}
-
-function notesOf(gone: readonly OffsetRange[], { ahead, before }: ReadableOffsets): string[] {
-  const note = (ranges: readonly OffsetRange[], words: string): string[] =>
-    ranges.map(({ partition, from, until }) => `partition ${partition}: offsets ${from} to ${until - 1} ${words}`);
-  return [
-    ...note(gone, 'are gone from the log: what became of them is not proven'),
-    ...note(before, 'lay in the log before it was first read: they were never passed'),
-    ...note(ahead, 'are not passed yet: they are the consumer’s'),
-  ];
-}
-
-function rangeJson({ partition, from, until }: OffsetRange) {
-  return { partition, from, to: until };
 }
 
 function differenceJson({ organizationId, ...difference }: Difference) {

@@ -1,4 +1,5 @@
 import {
+  type Amount,
   assert,
   type DeadLetterReason,
   type DecodedUsage,
@@ -33,7 +34,12 @@ export interface LockedLetters {
 
 /** What became of a dead letter that was driven through the pipeline again. */
 export type LetterFate =
-  | { readonly type: 'applied'; readonly organizationId: OrganizationId; readonly position: number }
+  | {
+      readonly type: 'applied';
+      readonly organizationId: OrganizationId;
+      readonly position: number;
+      readonly amount: Amount;
+    }
   /** The same event was applied before, in whatever way it came. */
   | { readonly type: 'duplicate' }
   /** It stays where it is, perhaps for another reason. */
@@ -111,7 +117,8 @@ function fatesOf(letters: readonly OpenLetter[], settled: SettledBatch | undefin
   assert(settled !== undefined, 'every batch is settled');
   const fates = new Map<number, LetterFate>();
   for (const { usage, posted } of settled.applied) {
-    fates.set(usage.offset, { type: 'applied', organizationId: posted.organizationId, position: posted.sequence });
+    const { organizationId, sequence: position, amount } = posted;
+    fates.set(usage.offset, { type: 'applied', organizationId, position, amount });
   }
   for (const { offset, reason, faults } of settled.parked) fates.set(offset, { type: 'parked', reason, faults });
   return letters.map((letter) => ({ letter, fate: fates.get(letter.offset) ?? { type: 'duplicate' } }));

@@ -18,6 +18,7 @@ import { CurrentBalances1780000000016 } from './16-current-balances';
 import { Audit1780000000017 } from './17-audit';
 import { DeadLetterWorkbench1780000000018 } from './18-dead-letter-workbench';
 import { Rebuild1780000000021 } from './21-rebuild';
+import { Replay1780000000023 } from './23-replay';
 
 /** Every migration, oldest first. A landed one is never edited; a change is another one. */
 export const MIGRATIONS = [
@@ -40,6 +41,7 @@ export const MIGRATIONS = [
   Audit1780000000017,
   DeadLetterWorkbench1780000000018,
   Rebuild1780000000021,
+  Replay1780000000023,
 ];
 
 /** Any number will do, as long as every process that migrates takes the same. */
