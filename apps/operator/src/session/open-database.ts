@@ -19,8 +19,6 @@ export async function openDatabase(environment: Environment, purpose: SessionPur
     role: 'floopy_writer',
     applicationName: 'floopy-operator',
     maxConnections: MAX_CONNECTIONS,
-    // What a transaction saves is begun together, as the consumer does it.
-    pipeline: true,
     pipeline: true,
     ...(purpose === 'reading' ? { settings: { default_transaction_read_only: 'on' } } : {}),
   });
