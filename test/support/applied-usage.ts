@@ -1,5 +1,5 @@
 import { type BatchRecord, type IngestOutcome, ingestUsage, type RawRecord } from '@floopy/application';
-import { decodeUsageEvent } from '@floopy/contracts';
+import { decodeKeptRecord } from '@floopy/contracts';
 import { identifyUsage, type Instant } from '@floopy/domain';
 import { claimPartition, createIngestStore, type DatabasePool, PriceBookMemory, queriesOf } from '@floopy/postgres';
 import { sha256, systemClock } from '@floopy/runtime';
@@ -8,6 +8,8 @@ import { type PlainUsage, recordOf } from './usage-records';
 export interface UsageFeed {
   /** Applies events as one batch, in the order given, through the consumer's own use case and store. */
   apply(events: readonly PlainUsage[], now?: Instant): Promise<Extract<IngestOutcome, { type: 'ingested' }>>;
+  /** As `apply`, for records of any bytes. */
+  applyRaw(records: readonly RawRecord[], now?: Instant): Promise<Extract<IngestOutcome, { type: 'ingested' }>>;
   /** Every record that was applied, as its partition would have it. */
   readonly log: readonly BatchRecord[];
 }
@@ -18,30 +20,30 @@ export async function openUsageFeed(pool: DatabasePool, topic = 'usage.test', pa
   const store = createIngestStore(pool, new PriceBookMemory(), sha256);
   let offset = nextOffset;
   const log: BatchRecord[] = [];
+  const applyRaw: UsageFeed['applyRaw'] = async (raws, now) => {
+    const appendedAt = systemClock();
+    const continuousFrom = offset;
+    const records = raws.map((raw) => recordAt(raw, offset++, appendedAt));
+    const [outcome] = await ingestUsage({ store, sha256, clock: () => now ?? systemClock() }, [
+      { topic, partition, epoch, continuousFrom, continuousUntil: offset, records },
+    ]);
+    if (outcome?.type !== 'ingested') throw new Error(`the batch was not applied: ${outcome?.type}`);
+    log.push(...records);
+    return outcome;
+  };
+  return { log, apply: (events, now) => applyRaw(events.map(rawOf), now), applyRaw };
+}
+
+function rawOf(event: PlainUsage): RawRecord {
+  const { key, value, headers = {} } = recordOf(event);
   return {
-    log,
-    async apply(events, now) {
-      const appendedAt = systemClock();
-      const continuousFrom = offset;
-      const records = events.map((event) => recordAt(event, offset++, appendedAt));
-      const [outcome] = await ingestUsage({ store, sha256, clock: () => now ?? systemClock() }, [
-        { topic, partition, epoch, continuousFrom, continuousUntil: offset, records },
-      ]);
-      if (outcome?.type !== 'ingested') throw new Error(`the batch was not applied: ${outcome?.type}`);
-      log.push(...records);
-      return outcome;
-    },
+    key: Buffer.from(String(key)),
+    value: Buffer.from(String(value)),
+    headers: Object.entries(headers).map(([name, text]) => [name, Buffer.from(String(text))] as const),
   };
 }
 
-function recordAt(event: PlainUsage, offset: number, appendedAt: Instant): BatchRecord {
-  const message = recordOf(event);
-  const headers = Object.entries(message.headers ?? {}).map(
-    ([name, value]) => [name, Buffer.from(String(value))] as const,
-  );
-  const key = Buffer.from(String(message.key));
-  const value = Buffer.from(String(message.value));
-  const decoded = decodeUsageEvent({ key, value, headers: Object.fromEntries(headers), appendedAt });
-  const raw = (): RawRecord => ({ key, value, headers });
-  return { offset, appendedAt, identified: identifyUsage(offset, decoded, sha256), raw };
+function recordAt(raw: RawRecord, offset: number, appendedAt: Instant): BatchRecord {
+  const decoded = decodeKeptRecord({ ...raw, appendedAt });
+  return { offset, appendedAt, identified: identifyUsage(offset, decoded, sha256), raw: () => raw };
 }

@@ -1,5 +1,8 @@
+import { organizationIdOf } from '@floopy/domain';
+import { createOrganization, queriesOf } from '@floopy/postgres';
 import { createSeededDatabase, type SeededDatabase } from '../../../../test/support/seeded-database';
 import { operate, type Operated } from '../../test/operate';
+import { Session } from '../session/session';
 
 interface ShownAct {
   readonly command: string;
@@ -82,6 +85,30 @@ describe('audit', () => {
     expect({ exitCode, error }).toEqual({ exitCode: 1, error: expect.stringContaining('operator_act') });
     const { rows } = await database.pool.query(`SELECT FROM organization WHERE organization_id = 'org_unseen'`);
     expect(rows).toEqual([]);
+  });
+
+  it('gives a command that was not declared as an act a session in which Postgres refuses to write', async () => {
+    const surroundings = {
+      environment: { DATABASE_URL: database.url },
+      writeOut: () => undefined,
+      writeError: () => undefined,
+      isWatched: false,
+      stop: new AbortController().signal,
+    };
+    for (const [purpose, outcome] of [
+      ['reading', 'cannot execute INSERT in a read-only transaction'],
+      ['acting', 'written'],
+    ] as const) {
+      const session = new Session(surroundings, purpose);
+      const pool = await session.database();
+      const organization = { id: organizationIdOf(`org_${purpose}`), name: 'n', markupBasisPoints: null };
+      const written = createOrganization(queriesOf(pool), organization).then(
+        () => 'written',
+        (error: unknown) => String(error),
+      );
+      expect(await written).toContain(outcome);
+      await session.close();
+    }
   });
 
   it('keeps what was done when only its outcome cannot be written down, and says so', async () => {

@@ -183,6 +183,38 @@ describe('dead-letters', () => {
     await expectVerified();
   });
 
+  it('shows any bytes at all as they arrived, and lets something be put in their place', async () => {
+    const raw = {
+      key: null,
+      value: Buffer.from([0xff, 0x00, 0x7b]),
+      headers: [
+        ['ce_id', null],
+        ['ce_id', Buffer.from('evt_1')],
+        ['content-type', null],
+      ] as const,
+    };
+    await (await openUsageFeed(database.pool, 'usage.recorded.v1')).applyRaw([raw]);
+    expect(await json('show', '1')).toMatchObject({
+      reason: 'undecodable',
+      key: null,
+      headers: [
+        { name: 'ce_id', value: null },
+        { name: 'ce_id', value: { text: 'evt_1' } },
+        { name: 'content-type', value: null },
+      ],
+      value: { length: 3, text: null, hex: 'ff007b' },
+      event: null,
+      decoded: { type: 'rejected', reason: 'undecodable' },
+    });
+    expect((await run('show', '1')).out).toMatch(/Value in hex, 3 bytes\n {2}00000000 {2}ff 00 7b/);
+    expect((await run('show', '1', '--event')).error).toContain('cannot be read');
+    expect((await run('fix', '1', '--reissue')).error).toContain('with --event');
+    const { body: data, time } = aPlainUsage();
+    expect(await json('fix', '1', '--reissue', '--event', fileOf({ time, data }))).toMatchObject({ state: 'fixed' });
+    expect(await json('redrive', '1')).toMatchObject({ applied: 1 });
+    await expectVerified();
+  });
+
   it('refuses an event that says to be another one, and an id of the operator where there is a free one', async () => {
     await apply(usage('a', UNPRICED));
     const event = (await json('show', '1'))['event'] as object;
