@@ -51,6 +51,7 @@ const ROUTES: readonly OrganizationRoute[] = [
   { path: 'requests', scope: 'requests:read', call: {} },
   { path: 'requests/{request_id}', scope: 'requests:read', call: {} },
   { path: 'spend', scope: 'requests:read', call: {} },
+  { path: 'statements/{period}', scope: 'ledger:read', call: {} },
   { path: 'usage-events/{source}/{event_id}', scope: 'usage:read', call: {} },
   { path: 'adjustments', scope: 'operator', call: ADJUSTMENT, status: 201 },
   { path: 'holds', scope: 'balance:read', call: {} },
@@ -92,6 +93,7 @@ function pathOf(organization: string, route: OrganizationRoute): string {
   const path = route.path
     .replace('{request_id}', 'req_7Qd')
     .replace('{source}', '%2Fa')
+    .replace('{period}', '2026-11')
     .replace('{endpoint_id}', `end_of_${organization}`)
     .replace(/\{\w+\}/g, 'id_1');
   return `${organization}${path === '' ? '' : '/'}${path}${route.path === 'spend' ? '?group_by=model' : ''}`;

@@ -7,6 +7,7 @@ import {
   encodeLedgerEvent,
   hashLedgerEvent,
   LEDGER_ENCODING,
+  LEDGER_ENCODING_OF_CORRECTION,
   LEDGER_ENCODING_WITH_PLAN,
   type LedgerEvent,
   type LedgerHash,
@@ -25,12 +26,14 @@ interface Vector {
  */
 const VECTORS = join(__dirname, 'ledger-hash-vectors.json');
 const VECTORS_WITH_PLAN = join(__dirname, 'ledger-hash-vectors-with-plan.json');
+const VECTORS_OF_CORRECTIONS = join(__dirname, 'ledger-hash-vectors-of-corrections.json');
 const EXPORT = join(__dirname, 'ledger-export.jsonl');
 
 const readVectors = (file: string) =>
   JSON.parse(readFileSync(file, 'utf8')) as { readonly encoding: string; readonly vectors: readonly Vector[] };
 const before = readVectors(VECTORS);
 const withPlan = readVectors(VECTORS_WITH_PLAN);
+const ofCorrections = readVectors(VECTORS_OF_CORRECTIONS);
 const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
 
 function decode(entry: object): { readonly event: LedgerEvent; readonly previousHash: LedgerHash } {
@@ -43,9 +46,10 @@ describe('the hash of a ledger event', () => {
   it('has the names of the golden vectors', () => {
     expect([LEDGER_ENCODING, before.vectors.length]).toEqual([before.encoding, 12]);
     expect([LEDGER_ENCODING_WITH_PLAN, withPlan.vectors.length]).toEqual([withPlan.encoding, 3]);
+    expect([LEDGER_ENCODING_OF_CORRECTION, ofCorrections.vectors.length]).toEqual([ofCorrections.encoding, 3]);
   });
 
-  it.each([...before.vectors, ...withPlan.vectors].map((vector) => [vector.title, vector] as const))('is what it always was for %s', (_, vector) => {
+  it.each([...before.vectors, ...withPlan.vectors, ...ofCorrections.vectors].map((vector) => [vector.title, vector] as const))('is what it always was for %s', (_, vector) => {
     const { event, previousHash } = decode(vector.entry);
     expect(encodeLedgerEvent(event, previousHash)).toBe(vector.encoding);
     expect(hashLedgerEvent(event, previousHash, sha256)).toBe(event.hash);
@@ -74,6 +78,7 @@ describe('the verifier in Python, which shares no code with this repository', ()
   it('computes the same encodings and hashes', () => {
     expectFindings(['--vectors', VECTORS], []);
     expectFindings(['--vectors', VECTORS_WITH_PLAN], []);
+    expectFindings(['--vectors', VECTORS_OF_CORRECTIONS], []);
   });
 
   it('finds nothing wrong in an export: chain, balances, counts and every charge priced again', () => {

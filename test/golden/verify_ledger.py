@@ -21,6 +21,7 @@ import time
 
 ENCODING = "floopy.ledger.1"
 ENCODING_WITH_PLAN = "floopy.ledger.2"
+ENCODING_OF_CORRECTION = "floopy.ledger.3"
 COUNTING = ("included", "overage", "excess_unbilled")
 GENESIS = "0" * 64
 SERVED = ("succeeded", "client_aborted")
@@ -65,8 +66,11 @@ def field(value):
 def encode(entry, previous):
     """The bytes that an entry's hash is made of."""
     cause = entry["cause"]
+    correction = entry.get("correction")
     plan = (entry.get("usage") or {}).get("plan")
-    fields = [ENCODING if plan is None else ENCODING_WITH_PLAN, previous, entry["organization_id"], entry["sequence"], entry["type"]]
+    name = ENCODING if plan is None else ENCODING_WITH_PLAN
+    fields = [ENCODING_OF_CORRECTION if correction is not None else name, previous]
+    fields += [entry["organization_id"], entry["sequence"], entry["type"]]
     fields += [units(entry["amount"]), units(entry["balance_after"])]
     fields += [milliseconds(entry["occurred_at"]), milliseconds(entry["recorded_at"])]
     fields += [cause["kind"], cause.get("source"), cause["id"], entry.get("reason")]
@@ -81,9 +85,23 @@ def encode(entry, previous):
         fields += [price.get("rate_card_version"), price.get("override_version"), price.get("markup_basis_points")]
         fields += [usage["ingest_partition"]]
     if plan is not None:
-        rate = plan.get("overage_rate")
-        fields += [plan["version"], plan["standing"], None if rate is None else units(rate)]
+        fields += plan_fields(plan)
+    if correction is not None:
+        price, voided_by = correction.get("price") or {}, correction.get("voided_by") or {}
+        fields += [entry["request_id"], correction["provider"], correction["model"]]
+        fields += [correction.get("team_id"), correction.get("prompt_id")]
+        fields += plan_fields(correction.get("plan")) + [correction["uncounted"]]
+        fields += [price.get("rate_card_version"), price.get("override_version"), price.get("markup_basis_points")]
+        fields += [correction.get("reprice_plan"), voided_by.get("source"), voided_by.get("id")]
+        fields += [voided_by.get("content_digest"), voided_by.get("ingest_partition")]
     return b"".join(field(value) for value in fields)
+
+
+def plan_fields(plan):
+    if plan is None:
+        return [None, None, None]
+    rate = plan.get("overage_rate")
+    return [plan["version"], plan["standing"], None if rate is None else units(rate)]
 
 
 def sha256(data):
@@ -99,10 +117,10 @@ def tokens_by_class(tokens):
     return classes
 
 
-def charge(entry, cards, overrides):
-    """What an entry of usage must have cost, in units."""
+def charge(entry, cards, overrides, reprice=None):
+    """What an entry of usage must have cost, in units; or what it costs by the rates of a reprice."""
     usage = entry["usage"]
-    price = usage.get("price")
+    price = usage.get("price") if reprice is None else reprice
     if usage["outcome"] not in SERVED or usage["cache_hit"]:
         if price is not None:
             raise ValueError("it has a price though nothing is charged for it")
@@ -180,7 +198,7 @@ class Verification:
         known[publication["version"]] = json.loads(publication["content"])
 
     def verify_entry(self, entry):
-        start = {"sequence": 0, "balance": 0, "sum": 0, "hash": GENESIS, "recorded_at": "", "counted": set()}
+        start = {"sequence": 0, "balance": 0, "sum": 0, "hash": GENESIS, "recorded_at": "", "counted": set(), "charges": {}}
         head = self.streams.setdefault(entry["organization_id"], start)
         self.compare("sequence", head["sequence"] + 1, entry["sequence"], entry)
         self.compare("previous_hash", head["hash"], entry["previous_hash"], entry)
@@ -192,6 +210,9 @@ class Verification:
             self.mismatch("recorded_at", f"not before {head['recorded_at']}", entry["recorded_at"], entry)
         if entry.get("usage") is not None:
             self.verify_usage(entry, head["counted"])
+            head["charges"][entry["sequence"]] = {"entry": entry, "net": -amount, "reversed": False}
+        if entry.get("correction") is not None:
+            self.verify_correction(entry, head["charges"])
         head.update(sequence=entry["sequence"], balance=balance, sum=head["sum"] + amount)
         head.update(hash=entry["hash"], recorded_at=entry["recorded_at"])
 
@@ -216,6 +237,26 @@ class Verification:
             self.compare("charge", -charge(entry, self.cards, self.overrides), units(entry["amount"]), entry)
         except (KeyError, IndexError, ValueError) as error:
             self.mismatch("charge", "a price that can be computed again", f"{type(error).__name__}: {error}", entry)
+
+    def verify_correction(self, entry, charges):
+        """A reversal gives back what stood, once; a reprice leaves what its rates make of the usage."""
+        known = charges.get(int(entry["cause"]["id"]))
+        if known is None or known["reversed"]:
+            self.mismatch("correction", "a charge before it that stands", entry["cause"]["id"], entry)
+            return
+        charged, correction, amount = known["entry"], entry["correction"], units(entry["amount"])
+        said = [charged["type"], charged["occurred_at"], charged["request_id"], charged["usage"].get("team_id")]
+        repeated = [entry["type"], entry["occurred_at"], entry["request_id"], correction.get("team_id")]
+        self.compare("correction", said, repeated, entry)
+        if correction["uncounted"] and not charged["usage"]["counted"]:
+            self.mismatch("correction", "a request that counted by it", "uncounted", entry)
+        if entry["cause"]["kind"] == "reversal":
+            self.compare("correction", known["net"], amount, entry)
+            known["reversed"] = True
+        else:
+            price = charge(charged, self.cards, self.overrides, correction["price"])
+            self.compare("correction", known["net"] - price, amount, entry)
+        known["net"] -= amount
 
     def compare(self, kind, expected, found, entry):
         if expected != found:

@@ -48,7 +48,7 @@ export class AdmissionJudge {
 
   post(entry: SettlingEntry): void {
     this.ledger.push(entry);
-    if (entry.type === 'credit') return this.recount('refund');
+    if (entry.type !== 'usage') return this.recount('refund');
     const own = this.holds.find((hold) => hold.end === null && matches(hold, entry.requestId, entry.attemptId));
     const whole = this.holds.find((hold) => hold.end === null && matches(hold, entry.requestId, null));
     const settled = entry.isServed ? (own ?? whole) : undefined;
@@ -182,14 +182,12 @@ export class AdmissionJudge {
   }
 
   private countedRequests(): number {
-    return this.ledger.filter((entry) => entry.type === 'usage' && entry.counts).length;
+    const counted = this.ledger.filter((entry) => entry.type === 'usage' && entry.counts).length;
+    return counted - this.ledger.filter((entry) => entry.type === 'correction' && entry.uncounts).length;
   }
 
   private balance(): bigint {
-    return this.ledger.reduce(
-      (sum, entry) => (entry.type === 'credit' ? sum + entry.amount : sum - entry.charge),
-      this.openingUnits,
-    );
+    return this.ledger.reduce((sum, entry) => sum + changeOf(entry), this.openingUnits);
   }
 
   private passesAllowance(requestId: string, limits: AdmissionQuestion['limits'], open: SeenHold[]): boolean {
@@ -210,10 +208,16 @@ export class AdmissionJudge {
 
   private spentBy(teamId: string | null): bigint {
     return this.ledger.reduce(
-      (sum, entry) => (entry.type === 'usage' && entry.teamId === teamId ? sum + entry.charge : sum),
+      (sum, entry) => (entry.type !== 'credit' && entry.teamId === teamId ? sum - changeOf(entry) : sum),
       0n,
     );
   }
+}
+
+/** What an entry adds to the balance. */
+function changeOf(entry: SettlingEntry): bigint {
+  if (entry.type === 'credit') return entry.amount;
+  return entry.type === 'correction' ? entry.credit : -entry.charge;
 }
 
 function excessOf(used: bigint, limit: bigint): bigint {

@@ -1,6 +1,7 @@
 import type { AdmissionStore, StoreAnswer } from '@floopy/application';
 import { type Amount, amountOfUnits, instantOfMilliseconds, standingExcess, ZERO_AMOUNT } from '@floopy/domain';
 import { aBench, aSnapshot, type Bench, fastestOf } from './admission-bench';
+import { describeCorrections } from './admission-store-corrections';
 import { describeHeldFigures } from './admission-store-figures';
 import {
   anAdmissionQuestion,
@@ -21,6 +22,7 @@ export function describeAdmissionStore(opened: () => AdmissionStore): void {
   keysAreAnsweredOnce(opened);
   holdsEnd(opened);
   theLedgerIsFollowed(opened);
+  describeCorrections(opened);
   describeHeldFigures(opened);
 }
 

@@ -9,6 +9,8 @@ export interface PlainUsage {
   readonly id: string;
   readonly source: string;
   readonly time: string;
+  /** Usage, when it says nothing else. */
+  readonly type?: string;
   readonly body: Readonly<Record<string, unknown>>;
 }
 
@@ -34,6 +36,24 @@ export function aPlainUsage(overrides: Overrides = {}): PlainUsage {
   };
 }
 
+/** That an event of `org_acme` was a mistake, as a producer says it. */
+export function aPlainVoid(voided: string, overrides: Overrides = {}): PlainUsage {
+  return {
+    id: `void_${voided}`,
+    source: '/floopy/gateway/eu-1',
+    time: '2026-11-01T11:00:00.000Z',
+    type: 'ai.floopy.usage.voided.v1',
+    ...overrides,
+    body: {
+      organization_id: 'org_acme',
+      source: '/floopy/gateway/eu-1',
+      id: voided,
+      reason: 'sent by mistake',
+      ...overrides.body,
+    },
+  };
+}
+
 /** The record of a usage event in binary mode. */
 export function recordOf(usage: PlainUsage): Message {
   return {
@@ -44,7 +64,7 @@ export function recordOf(usage: PlainUsage): Message {
       ce_specversion: '1.0',
       ce_id: usage.id,
       ce_source: usage.source,
-      ce_type: 'ai.floopy.usage.recorded.v1',
+      ce_type: usage.type ?? 'ai.floopy.usage.recorded.v1',
       ce_time: usage.time,
     },
   };

@@ -34,6 +34,7 @@ import { ProblemFilter } from './problems/problem.filter';
 import { requestValidation } from './problems/request-validation';
 import { RequestsController } from './requests/requests.controller';
 import { SpendController } from './spend/spend.controller';
+import { StatementsController } from './statements/statements.controller';
 import { UsageEventsController } from './usage-events/usage-events.controller';
 import { PositionWaiter } from './watermark/position-waiter';
 
@@ -65,6 +66,7 @@ export class ApiModule {
         LedgerController,
         RequestsController,
         SpendController,
+        StatementsController,
         UsageEventsController,
         AdjustmentsController,
         OrganizationsController,

@@ -94,6 +94,19 @@ export {
   type KeptDeadLetter,
   relayDeadLetters,
 } from './dead-letters/relay-dead-letters';
+export type {
+  CorrectedEntry,
+  CorrectingStream,
+  CorrectionTransaction,
+  PostedCorrections,
+} from './corrections/correction-store';
+export { type ExplainedCorrection, explainCorrections } from './corrections/explain-corrections';
+export {
+  type ReversalOutcome,
+  type ReversalPorts,
+  type ReversalRequest,
+  reverseCharge,
+} from './corrections/reverse-charge';
 export {
   adjustBalance,
   type AdjustmentOutcome,
@@ -128,6 +141,7 @@ export type {
   RecordedTerms,
   Repetition,
   StoredContent,
+  StoredCorrections,
   StoredEntry,
   StoredPlan,
   UnreadableEntry,

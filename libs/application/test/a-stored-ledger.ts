@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import {
   calendarMonthOf,
   type CarriedOverage,
+  correctedSequence,
   type Instant,
   instantOfMilliseconds,
   type LedgerEvent,
@@ -41,6 +42,7 @@ import type {
   RecordedTerms,
   Repetition,
   StoredContent,
+  StoredCorrections,
   StoredEntry,
   StoredPlan,
   UnreadableEntry,
@@ -165,7 +167,7 @@ export function aStoredLedger(
   const { batches, heads, counts } = settleUsage([{ ingestPartition: INGEST_PARTITION, records: identified }], {
     book: priceBookOf(cards, []),
     streams: new Map([[ACME.id, { organization: ACME, posting, head: first.head }]]),
-    known: { applied: new Map(), countedRequests: new Set() },
+    known: { applied: new Map(), countedRequests: new Set(), charges: new Map() },
     userReference: () => 7,
     now: RECORDED_AT,
     sha256,
@@ -251,6 +253,9 @@ export function snapshotOf(ledger: StoredLedger, batchSize = 2): LedgerSnapshot 
     async *findRepetitions() {
       yield* await Promise.resolve(ledger.repetitions);
     },
+    async *findCorrections() {
+      yield* await Promise.resolve(correctionsIn(ledger));
+    },
     readPartitions: () => Promise.resolve(ledger.partitions),
     readGuards: () => Promise.resolve(ledger.guards),
     findUnsoundLetters: () => unsoundLettersOf(ledger),
@@ -259,6 +264,20 @@ export function snapshotOf(ledger: StoredLedger, batchSize = 2): LedgerSnapshot 
 
 async function* unsoundLettersOf({ unsoundLetters }: StoredLedger): AsyncGenerator<UnsoundLetter> {
   yield* await Promise.resolve(unsoundLetters);
+}
+
+/** Every entry that another one corrects, with those, as a store finds them. */
+function correctionsIn({ entries }: StoredLedger): StoredCorrections[] {
+  const events = entries.flatMap((entry) => (entry.type === 'entry' ? [entry.event] : []));
+  const corrected = new Map<number, LedgerEvent[]>();
+  for (const event of events) {
+    const sequence = correctedSequence(event);
+    if (sequence !== null) corrected.set(sequence, [...(corrected.get(sequence) ?? []), event]);
+  }
+  return [...corrected].map(([sequence, corrections]) => {
+    const entry = events.find((event) => event.sequence === sequence) ?? null;
+    return { organizationId: ACME.id, sequence, entry, corrections };
+  });
 }
 
 /** The month that holds a time, with nothing in it. */

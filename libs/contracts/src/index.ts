@@ -129,6 +129,7 @@ export {
   requestReceiptsSchema,
 } from './http/receipt-view';
 export { SPEND_DIMENSIONS, type SpendDimension, type SpendView, spendViewSchema } from './http/spend-view';
+export { encodeStatement, type StatementView } from './http/statement-view';
 export {
   encodeTeamBudgetsView,
   encodeTeamBudgetView,
@@ -165,14 +166,16 @@ export {
   MAX_USAGE_EVENT_BYTES,
   type UsageFault,
 } from './usage/decode-usage-event';
-export { type CloudEventMode, encodeUsageEvent } from './usage/encode-usage-event';
+export { type CloudEventMode, encodeUsageEvent, encodeUsageVoid } from './usage/encode-usage-event';
 export {
   MAX_METADATA_BYTES,
   MAX_TOKEN_COUNT,
   USAGE_EVENT_TYPE,
   type UsageEventInput,
 } from './usage/usage-event-schema';
+export { USAGE_VOIDED_TYPE, type UsageVoidInput } from './usage/usage-void-schema';
 export { type EncodedRecord, type HeaderValue, type RecordHeaders, type UsageRecord } from './usage/usage-record';
 export { CLOUD_EVENTS_VERSION, type CloudEventContext, cloudEventHeaders } from './wire/cloud-event-headers';
+export { isPlainReason, LONGEST_REASON } from './wire/plain-reason';
 export { amountIn, amountText } from './wire/wire-schemas';
 export { MAX_FAULTS, type WireFault } from './wire/wire-fault';

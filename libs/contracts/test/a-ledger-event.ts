@@ -1,6 +1,7 @@
 import {
   amountOfUnits,
   type Amount,
+  type Correction,
   type Digest,
   type LedgerEvent,
   type LedgerHash,
@@ -56,8 +57,41 @@ export function aCharge(overrides: Partial<LedgerEvent> = {}): LedgerEvent {
     recordedAt: APPENDED_AT,
     cause: { kind: 'usage_event', source, id },
     usage: aPostedUsage(),
+    correction: null,
     reason: null,
     hash: A_HASH,
+    ...overrides,
+  };
+}
+
+/** The reversal of `aCharge`: the third entry of its organization. */
+export function aReversal(overrides: Partial<LedgerEvent> = {}): LedgerEvent {
+  return aCharge({
+    sequence: 3,
+    amount: cents('2.51425'),
+    balanceAfter: cents('100000'),
+    cause: { kind: 'reversal', id: '2' },
+    usage: null,
+    correction: aCorrection(),
+    reason: 'served twice',
+    ...overrides,
+  });
+}
+
+/** What the reversal of `aCharge` repeats of it. */
+export function aCorrection(overrides: Partial<Correction> = {}): Correction {
+  const { requestId, provider, model, teamId, promptId, plan } = aPostedUsage();
+  return {
+    requestId,
+    provider,
+    model,
+    teamId,
+    promptId,
+    plan,
+    uncounted: true,
+    price: null,
+    repricePlan: null,
+    voiding: null,
     ...overrides,
   };
 }

@@ -3,6 +3,8 @@ import {
   type Amount,
   type AppliedPlan,
   type AppliedPrice,
+  type Correction,
+  CORRECTION_KINDS,
   CREDENTIALS,
   type Digest,
   type Instant,
@@ -139,8 +141,27 @@ const postedUsage: fc.Arbitrary<PostedUsage> = fc.record({
 
 const texts = fc.string({ unit: 'binary' });
 
-/** Ledger events of any content, not chained to each other. */
-export const ledgerEvents: fc.Arbitrary<LedgerEvent> = fc.record({
+const corrections: fc.Arbitrary<Correction> = fc.record({
+  requestId: identifiers,
+  provider: identifiers,
+  model: identifiers,
+  teamId: optionalId,
+  promptId: optionalId,
+  plan: fc.option(appliedPlans),
+  uncounted: fc.boolean(),
+  price: fc.option(appliedPrices),
+  repricePlan: fc.option(wholeNumbers),
+  voiding: fc.option(
+    fc.record({
+      source: texts,
+      id: texts,
+      contentDigest: hexadecimals(32).map((text) => text as Digest),
+      ingestPartition: wholeNumbers,
+    }),
+  ),
+});
+
+const entries = {
   organizationId: identifiers.map(organizationIdOf),
   sequence: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
   type: fc.constantFrom(...LEDGER_TYPES),
@@ -148,11 +169,28 @@ export const ledgerEvents: fc.Arbitrary<LedgerEvent> = fc.record({
   balanceAfter: amounts,
   occurredAt: instants,
   recordedAt: instants,
-  cause: fc.oneof(
-    fc.record({ kind: fc.constant('usage_event' as const), source: texts, id: texts }),
-    fc.record({ kind: fc.constant('operator' as const), id: texts }),
-  ),
-  usage: fc.option(postedUsage),
   reason: fc.option(texts),
   hash: hashes,
-});
+};
+
+/** Ledger events of any content, not chained to each other. */
+export const ledgerEvents: fc.Arbitrary<LedgerEvent> = fc.oneof(
+  fc.record({
+    ...entries,
+    cause: fc.oneof(
+      fc.record({ kind: fc.constant('usage_event' as const), source: texts, id: texts }),
+      fc.record({ kind: fc.constant('operator' as const), id: texts }),
+    ),
+    usage: fc.option(postedUsage),
+    correction: fc.constant(null),
+  }),
+  fc.record({
+    ...entries,
+    cause: fc.record({
+      kind: fc.constantFrom(...CORRECTION_KINDS),
+      id: fc.integer({ min: 1, max: 999_999_999_999_999 }).map(String),
+    }),
+    usage: fc.constant(null),
+    correction: corrections,
+  }),
+);

@@ -3,7 +3,7 @@ import { aUsageBody, aUsageRecord, type JsonObject, type UsageRecordParts } from
 
 /** Why a record was rejected and where, or null when it was not. */
 export function rejection(decoded: DecodedUsage): { reason: string; pointers: string[] } | null {
-  if (decoded.type === 'usage') return null;
+  if (decoded.type !== 'rejected') return null;
   return { reason: decoded.reason, pointers: decoded.faults.map((fault) => fault.pointer) };
 }
 

@@ -75,20 +75,39 @@ export { budgetRemaining, type BudgetUse } from './budgets/budget-use';
 export { projectTeamSpend, type TeamSpend, teamSpendKey } from './budgets/project-team-spend';
 export { decideCorrection, type ParkedIdentity, reissuedIdentity } from './dead-letters/decide-correction';
 export {
+  type Charge,
+  correctedCharges,
+  correctedSequence,
+  type CorrectedCharge,
+  isCharge,
+  type StandingCharge,
+  standingCharge,
+  statedIdentity,
+} from './corrections/corrected-charge';
+export { RepriceBook, type RepriceDecision, type RightPrices } from './corrections/decide-reprice';
+export { decideReversal, type ReversalDecision, type ReversalRefusal } from './corrections/decide-reversal';
+export { type OtherPrice, postReprice, postReversal, type Reversal } from './corrections/post-correction';
+export { usageOfCharge } from './corrections/usage-of-charge';
+export {
   type AppliedPrice,
   type Cause,
+  type Correction,
+  CORRECTION_KINDS,
+  type CorrectionKind,
   LEDGER_TYPES,
   type LedgerEvent,
   type LedgerHash,
   type LedgerType,
   type PostedUsage,
   type StreamHead,
+  type VoidingEvent,
 } from './ledger/ledger-event';
 export {
   encodeLedgerEvent,
   GENESIS_HASH,
   hashLedgerEvent,
   LEDGER_ENCODING,
+  LEDGER_ENCODING_OF_CORRECTION,
   LEDGER_ENCODING_WITH_PLAN,
   type UnhashedLedgerEvent,
 } from './ledger/hash-ledger-event';
@@ -97,25 +116,13 @@ export { beginAnchor, extendAnchor, isAnchoredAfter } from './ledger/anchor-ledg
 export { type Adjustment, postAdjustment } from './ledger/post-adjustment';
 export { emptyStream, headAfter, type LedgerFact, postOnStream, type Posting } from './ledger/post-on-stream';
 export { postUsage, type PricedUsage, type UsageContext } from './ledger/post-usage';
-export {
-  addAmounts,
-  addMarkup,
-  type Amount,
-  AMOUNT_DECIMALS,
-  amountOfUnits,
-  floorToCents,
-  formatAmount,
-  LARGEST_AMOUNT,
-  multiplyAmount,
-  negateAmount,
-  parseAmount,
-  subtractAmounts,
-  UNITS_PER_CENT,
-  ZERO_AMOUNT,
-} from './money/amount';
+export { addAmounts, addMarkup, type Amount, AMOUNT_DECIMALS, amountOfUnits, floorToCents } from './money/amount';
+export { formatAmount, LARGEST_AMOUNT, multiplyAmount, negateAmount, parseAmount } from './money/amount';
+export { subtractAmounts, UNITS_PER_CENT, ZERO_AMOUNT } from './money/amount';
 export {
   type MonthlyUsage,
   monthlyUsageKey,
+  originOfType,
   projectMonthlyUsage,
   type UsedEvent,
 } from './monthly-usage/project-monthly-usage';
@@ -150,7 +157,13 @@ export {
 } from './organization/terms';
 export { forecastOverage, type OverageSoFar } from './overage/forecast-overage';
 export { FREEZE_DELAY_MS, frozenAt, isLate } from './overage/freeze-period';
-export { earlierPeriods, OpenPeriods, type PeriodCount, type PostingTerms } from './overage/open-periods';
+export {
+  earlierPeriods,
+  OpenPeriods,
+  type PeriodCount,
+  periodCountWithout,
+  type PostingTerms,
+} from './overage/open-periods';
 export {
   type AppliedPlan,
   countsRequest,
@@ -172,18 +185,8 @@ export {
 export { type CountedEvent, latestPeriodCount, projectPeriodCount } from './overage/project-period-count';
 export { projectionCuts } from './overage/projection-cuts';
 export { decidePlan, type PlanDecision, type PlanPublication } from './plans/decide-plan';
-export {
-  type AdmissionMode,
-  type CountingRules,
-  type FailurePolicy,
-  ADMISSION_MODES,
-  hasFeature,
-  type HoldTerms,
-  type Plan,
-  PLAN_FEATURES,
-  type PlanDraft,
-  type PlanFeature,
-} from './plans/plan';
+export { type AdmissionMode, type CountingRules, type FailurePolicy, ADMISSION_MODES } from './plans/plan';
+export { hasFeature, type HoldTerms, type Plan, PLAN_FEATURES, type PlanDraft, type PlanFeature } from './plans/plan';
 export { type PlanCatalogue, planCatalogueOf } from './plans/plan-catalogue';
 export { type PlanContent, planInContent, planOf, readPlanContent, writePlanContent } from './plans/plan-content';
 export { planAt, planInPeriod } from './plans/plan-in-period';
@@ -249,7 +252,16 @@ export {
 } from './spend/burn-rate';
 export { findSpike, type Spike, SPIKE_DAYS, type SpikeRule } from './spend/find-spike';
 export { HOUR_MS, hourOf, type HourlySpend, projectHourlySpend } from './spend/project-hourly-spend';
-export type { SpendingEvent } from './spend/spending-event';
+export { countChange, type CountingEvent, type SpendingEvent } from './spend/spending-event';
+export {
+  drawStatement,
+  type Statement,
+  type StatementEnd,
+  type StatementMovement,
+  type StatementSum,
+  type StatementUsage,
+} from './statements/statement';
+export { statementPeriod } from './statements/statement-period';
 export { type BillingAnchor, type BillingPeriod, calendarMonthOf, periodHolding } from './time/billing-period';
 export {
   formatInstant,
@@ -262,39 +274,21 @@ export {
   parseInstant,
 } from './time/instant';
 export { DEAD_LETTER_REASONS, type DeadLetterReason, MAX_CLOCK_AHEAD_MS } from './usage/parked-usage';
-export {
-  type Credential,
-  CREDENTIALS,
-  isServed,
-  type Origin,
-  ORIGINS,
-  type Outcome,
-  OUTCOMES,
-  SERVICE_TIERS,
-  type ServiceTier,
-  tokenCountFault,
-  type TokenCounts,
-  type UsageEvent,
-} from './usage/usage-event';
+export { type Credential, CREDENTIALS, isServed, type Origin, ORIGINS, type Outcome } from './usage/usage-event';
+export { OUTCOMES, SERVICE_TIERS, type ServiceTier, tokenCountFault, type TokenCounts } from './usage/usage-event';
+export { type UsageEvent } from './usage/usage-event';
 export { canonicalTokens, contentDigest, type Digest, identityDigest } from './usage/usage-identity';
-export {
-  type AppliedUsage,
-  type KnownUsage,
-  type OpenStream,
-  type ParkedRecord,
-  requestKey,
-  type SettledBatch,
-  type Settlement,
-  type SettlingBatch,
-  type SettlingTerms,
-  settleUsage,
-} from './usage/settle-usage';
+export type { AppliedUsage, ParkedRecord, SettledBatch } from './usage/settled-batch';
+export { requestKey, type Settlement, settleUsage } from './usage/settle-usage';
+export type { KnownUsage, OpenStream, SettlingBatch, SettlingTerms } from './usage/settling-terms';
 export {
   type DecodedUsage,
   type Fault,
   type IdentifiedRecord,
   type IdentifiedUsage,
   identifyUsage,
+  type IdentifiedVoid,
   type RejectedRecord,
   type RejectedUsage,
 } from './usage/usage-record';
+export { type UsageVoid, voidContentDigest } from './usage/usage-void';

@@ -3,13 +3,9 @@ import type { PostingTerms } from '../src/overage/open-periods';
 import { emptyStream } from '../src/ledger/post-on-stream';
 import { organizationIdOf } from '../src/organization/organization';
 import type { PriceBook } from '../src/pricing/price-book';
-import {
-  type OpenStream,
-  type SettledBatch,
-  type Settlement,
-  settleUsage,
-  type SettlingTerms,
-} from '../src/usage/settle-usage';
+import { type Settlement, settleUsage } from '../src/usage/settle-usage';
+import type { SettledBatch } from '../src/usage/settled-batch';
+import type { OpenStream, SettlingTerms } from '../src/usage/settling-terms';
 import type { UsageEvent } from '../src/usage/usage-event';
 import { type IdentifiedRecord, identifyUsage } from '../src/usage/usage-record';
 import { aCatalogue } from './a-plan';
@@ -66,7 +62,7 @@ export function terms(
   return {
     book,
     streams: new Map(streams.map((stream) => [stream.organization.id, stream])),
-    known: { applied: new Map(), countedRequests: new Set() },
+    known: { applied: new Map(), countedRequests: new Set(), charges: new Map() },
     userReference: (organizationId, userId) => organizationId.length * 100 + userId.length,
     now: at('2026-11-23T10:00:05Z'),
     sha256,

@@ -54,6 +54,7 @@ export function anUnhashedAdjustment(stated: Partial<UnhashedLedgerEvent> = {}):
     recordedAt: at('2026-11-23T10:00:00Z'),
     cause: { kind: 'operator', id: 'seed-1' },
     usage: null,
+    correction: null,
     reason: 'opening credit',
     ...stated,
   };

@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import type { Correction } from '../src/ledger/ledger-event';
 import { type Amount, amountOfUnits } from '../src/money/amount';
 import { organizationIdOf } from '../src/organization/organization';
 import type { ContextTier, ModelRates, OverriddenPrice, RateCard, RateOverride } from '../src/pricing/rate-card';
@@ -135,6 +136,20 @@ export const someTokens: fc.Arbitrary<TokenCounts> = fc
       outputAudio,
     };
   });
+
+/** What a correction without anything optional repeats. */
+export const A_CORRECTION: Correction = {
+  requestId: 'req_1',
+  provider: 'p',
+  model: 'a',
+  teamId: null,
+  promptId: null,
+  plan: null,
+  uncounted: false,
+  price: null,
+  repricePlan: null,
+  voiding: null,
+};
 
 /** Usage of two organizations: few ids and requests, so that resends, conflicts and further attempts come up. */
 export const someUsage: fc.Arbitrary<UsageEvent> = fc

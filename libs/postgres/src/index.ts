@@ -39,6 +39,9 @@ export {
   readCurrentBalance,
   readCurrentBalances,
 } from './balance/read-current-balances';
+export { createCorrectionStore } from './corrections/correction-store';
+export { readCorrections } from './corrections/read-corrections';
+export { inOneSnapshot } from './connection/in-one-snapshot';
 export { isUnavailable } from './connection/is-unavailable';
 export { ping } from './connection/ping';
 export { createPool, type DatabasePool, type DatabaseRole, type PoolOptions } from './connection/pool';
@@ -122,6 +125,8 @@ export {
 export { readTeamSpend } from './spend/read-team-spend';
 export { createSpendFollowerStore, type SpendFollowerLimits } from './spend/spend-follower-store';
 export { SpentHoursMemory } from './spend/spent-hours-memory';
+export { type BalanceThen, readBalancesThen, sumLedgers } from './statements/read-balances-then';
+export { readStatement } from './statements/read-statement';
 export { claimPartition, type PartitionClaim } from './usage/claim-partition';
 export { findParkedUsage, type ParkedUsage } from './usage/find-parked-usage';
 export { haltPartition } from './usage/halt-partition';

@@ -4,7 +4,8 @@ import type { Rule, Violation } from '../repository/rule';
 /** The nouns of the business. A feature is the folders of one name across the layers: `find libs apps -path '*overage*'`. */
 export const FEATURES = (
   'usage pricing ledger balance monthly-usage overage purchases budgets alerts organization ' +
-  'plans admission rate-cards api-keys dead-letters requests spend adjustments verification replay rebuild audit reconciliation'
+  'plans admission rate-cards api-keys dead-letters requests spend adjustments corrections statements verification ' +
+  'replay rebuild audit reconciliation'
 ).split(' ');
 
 /** What a lib holds besides features: the technique that is its reason to exist. */

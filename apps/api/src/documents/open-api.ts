@@ -12,6 +12,7 @@ const HTTP_SCHEMAS: readonly JsonSchemaName[] = [
   'request_log',
   'request_receipts',
   'spend',
+  'statement',
   'usage_event_fate',
   'organization',
   'plan',

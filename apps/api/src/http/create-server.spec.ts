@@ -33,6 +33,7 @@ const PINNED = [
   'GET /v1/organizations/:organization_id/requests',
   'GET /v1/organizations/:organization_id/requests/:request_id',
   'GET /v1/organizations/:organization_id/spend',
+  'GET /v1/organizations/:organization_id/statements/:period',
   'GET /v1/organizations/:organization_id/usage-events/:source/:event_id',
   'POST /v1/organizations/:organization_id/adjustments',
   'POST /v1/organizations',

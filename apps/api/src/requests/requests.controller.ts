@@ -1,6 +1,6 @@
 import { encodeLoggedRequest, type RequestLog, type RequestReceipts } from '@floopy/contracts';
-import { instantOfMilliseconds } from '@floopy/domain';
-import { type LogPlace, readRequest, readRequestLog, type StoredLedgerEvent } from '@floopy/postgres';
+import { instantOfMilliseconds, isCharge, type LedgerEvent } from '@floopy/domain';
+import { type LogPlace, readCorrections, readRequest, readRequestLog, type StoredLedgerEvent } from '@floopy/postgres';
 import type { Log } from '@floopy/runtime';
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { ApiParam, ApiTags } from '@nestjs/swagger';
@@ -63,9 +63,12 @@ export class RequestsController {
         },
         this.reads.labels,
       );
+      const key = { organizationKey, organizationId: organization.id };
+      const sequences = charges.map(({ event }) => event.sequence);
+      const corrections = await readCorrections(queries, key, sequences, this.reads.labels);
       return {
         organization_id: organization.id,
-        requests: charges.flatMap(loggedRequest),
+        requests: charges.flatMap((charge) => loggedRequest(charge, corrections, until)),
         next_cursor: next === null ? null : encodeCursor(pinned, [until, next.occurredAt, next.sequence]),
         watermark,
       };
@@ -91,8 +94,14 @@ export class RequestsController {
   }
 }
 
-function loggedRequest({ event }: StoredLedgerEvent): RequestLog['requests'] {
-  return event.usage === null ? [] : [encodeLoggedRequest(event, event.usage)];
+function loggedRequest(
+  { event }: StoredLedgerEvent,
+  corrections: ReadonlyMap<number, readonly LedgerEvent[]>,
+  until: number,
+): RequestLog['requests'] {
+  if (!isCharge(event)) return [];
+  const posted = (corrections.get(event.sequence) ?? []).filter(({ sequence }) => sequence <= until);
+  return [encodeLoggedRequest({ charge: event, corrections: posted })];
 }
 
 function placeIn(place: readonly number[] | null): LogPlace | null {

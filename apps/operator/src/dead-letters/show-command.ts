@@ -47,7 +47,7 @@ function textOf(letter: DeadLetterView): string {
     section('Key', letter.key?.text ?? letter.key?.hex ?? '(null)'),
     section('Headers', table(letter.headers.map(({ name, value }) => [name, value?.text ?? value?.hex ?? '(null)']))),
     ...valueSections(letter),
-    section('Decoded', decoded.type === 'usage' ? 'usage' : `rejected: ${decoded.reason}`),
+    section('Decoded', decoded.type === 'rejected' ? `rejected: ${decoded.reason}` : decoded.type),
     ...(letter.event === null ? [] : [indented(JSON.stringify(letter.event, null, 2))]),
     ...(letter.history.length === 0 ? [] : [section('History', table(letter.history.map(historyRow)))]),
   ].join('\n');

@@ -1,4 +1,4 @@
-import { encodeLedgerEntry } from '@floopy/contracts';
+import { encodeLedgerEntry, type LedgerEntry } from '@floopy/contracts';
 import type { OrganizationId } from '@floopy/domain';
 import { inLedgerSnapshot, queriesOf, readLedgerEvents } from '@floopy/postgres';
 import type { Command } from 'commander';
@@ -69,12 +69,17 @@ async function showLedger(session: Session, organizationId: OrganizationId, opti
     entry.type,
     entry.amount,
     entry.balance_after,
-    entry.request_id ?? entry.reason ?? '',
+    describeCause(entry),
   ]);
   return {
     json: { organization_id: organizationId, entries },
-    text: table([['POSITION', 'RECORDED', 'TYPE', 'AMOUNT (CENTS)', 'BALANCE AFTER', 'REQUEST'], ...rows]),
+    text: table([['POSITION', 'RECORDED', 'TYPE', 'AMOUNT (CENTS)', 'BALANCE AFTER', 'REQUEST OR REASON'], ...rows]),
   };
+}
+
+function describeCause({ cause, request_id: requestId, reason }: LedgerEntry): string {
+  const isCorrection = cause.kind === 'reversal' || cause.kind === 'reprice';
+  return isCorrection ? `${cause.kind} of ${cause.id}: ${reason ?? ''}` : (requestId ?? reason ?? '');
 }
 
 async function writeLedger(

@@ -2,7 +2,7 @@ import { produceWithJava } from '../../../../test/support/java-producer';
 import { type RunningConsumer, startConsumer } from '../../../../test/support/running-consumer';
 import { testServers } from '../../../../test/support/servers';
 import { createUsageFixture, type UsageFixture } from '../../../../test/support/usage-fixture';
-import { aPlainUsage, recordOf } from '../../../../test/support/usage-records';
+import { aPlainUsage, aPlainVoid, recordOf } from '../../../../test/support/usage-records';
 import { operate, type Operated } from '../../test/operate';
 
 describe('replay prove', () => {
@@ -17,12 +17,17 @@ describe('replay prove', () => {
       ...events('nobody', 2, 0, { organization_id: 'org_nobody' }),
       ...events('unpriced', 2, 1, { model: 'gpt-9' }),
       { key: 'org_acme', value: 'not JSON', partition: 1 },
+      // The first takes a charge back, the second finds nothing to take back, the third nothing to name.
+      ...[aPlainVoid('first_1'), aPlainVoid('first_1', { id: 'again' }), aPlainVoid('never_sent')].map((voided) => ({
+        ...recordOf(voided),
+        partition: 0,
+      })),
     );
     const { body } = aPlainUsage({ body: { request_id: 'aborted-%d' } });
     await produceWithJava(fixture.topic, 'abort', 5, body);
     await fixture.send(...events('second', 30, 1, { organization_id: 'org_globex', user_id: 'usr_1' }));
     consumer = await startConsumer({ databaseUrl: fixture.database.url, topic: fixture.topic });
-    await fixture.untilPassed(86);
+    await fixture.untilPassed(89);
   }, 60_000);
 
   afterAll(async () => {
@@ -49,7 +54,7 @@ describe('replay prove', () => {
     expect({ exitCode, error }).toEqual({ exitCode: 0, error: '' });
     expect(json).toMatchObject({
       ok: true,
-      checked: { records: 80, entries: 70, parked: 5 },
+      checked: { records: 83, entries: 71, parked: 6 },
       gone: [],
       differences: [],
     });

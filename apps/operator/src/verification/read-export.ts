@@ -2,9 +2,10 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { LedgerPart, LedgerSnapshot, RecordedStream, StoredEntry, UnreadableEntry } from '@floopy/application';
 import { decodeLedgerMessage } from '@floopy/contracts';
-import { identityDigest, type OrganizationId } from '@floopy/domain';
+import { identityDigest, type LedgerEvent, type OrganizationId, statedIdentity } from '@floopy/domain';
 import { sha256 } from '@floopy/runtime';
 import { describe, WrongUsage } from '../session/faults';
+import { ExportCorrections } from './export-corrections';
 import { ExportRepetitions } from './export-repetitions';
 import { readExportHead } from './read-export-head';
 
@@ -24,12 +25,14 @@ export async function openExport(file: string): Promise<ExportSnapshot> {
   const lines = linesOf(file);
   const { stream, contents, plans, firstEntry } = await readExportHead(file, () => nextLine(lines));
   const repetitions = new ExportRepetitions(stream.organizationId);
+  const corrections = new ExportCorrections(stream.organizationId, () => entriesOf(file, stream.organizationId));
   return {
     organizationId: stream.organizationId,
     readPublishedContents: () => Promise.resolve(contents),
     readPublishedPlans: () => Promise.resolve(plans),
-    readParts: () => readParts(stream, firstEntry, lines, repetitions),
+    readParts: () => readParts(stream, firstEntry, lines, [repetitions, corrections]),
     findRepetitions: () => repetitions.found(),
+    findCorrections: () => corrections.found(),
     readPartitions: () => Promise.resolve(null),
     readGuards: () => Promise.resolve(null),
     findUnsoundLetters: () => null,
@@ -54,7 +57,7 @@ async function* readParts(
   stream: RecordedStream,
   firstEntry: string | null,
   rest: AsyncGenerator<string>,
-  repetitions: ExportRepetitions,
+  [repetitions, corrections]: readonly [ExportRepetitions, ExportCorrections],
 ): AsyncGenerator<LedgerPart> {
   yield { type: 'stream', stream };
   let sequence = 0;
@@ -62,13 +65,24 @@ async function* readParts(
   for (let line = firstEntry; line !== null; line = await nextLine(rest)) {
     const entry = readEntry(line, stream.organizationId, sequence + 1);
     sequence = entry.type === 'entry' ? entry.event.sequence : entry.sequence;
-    if (entry.type === 'entry') repetitions.remember(entry);
+    if (entry.type === 'entry') {
+      repetitions.remember(entry);
+      corrections.remember(entry.event);
+    }
     entries.push(entry);
     if (entries.length < BATCH_SIZE) continue;
     yield { type: 'entries', entries };
     entries = [];
   }
   yield { type: 'entries', entries };
+}
+
+/** The entries of an export from its beginning, without what comes before them or cannot be read. */
+async function* entriesOf(file: string, organizationId: OrganizationId): AsyncGenerator<LedgerEvent> {
+  for await (const line of linesOf(file)) {
+    const decoded = decodeLedgerMessage(line);
+    if (decoded.type === 'ledger_event' && decoded.event.organizationId === organizationId) yield decoded.event;
+  }
 }
 
 function readEntry(line: string, organizationId: OrganizationId, expected: number): StoredEntry | UnreadableEntry {
@@ -82,10 +96,7 @@ function readEntry(line: string, organizationId: OrganizationId, expected: numbe
     const detail = `it belongs to ${event.organizationId}`;
     return { type: 'unreadable', sequence: event.sequence, detail, trail: event };
   }
-  const { cause } = event;
-  const identity =
-    cause.kind === 'usage_event'
-      ? identityDigest({ organizationId, source: cause.source, id: cause.id }, sha256)
-      : null;
+  const stated = statedIdentity(event);
+  const identity = stated === null ? null : identityDigest({ organizationId, ...stated }, sha256);
   return { type: 'entry', event, identity, previousHash };
 }

@@ -1,4 +1,11 @@
-import { type DeadLetterReason, decideCorrection, type Fault, reissuedIdentity, type UsageEvent } from '@floopy/domain';
+import {
+  type DeadLetterReason,
+  decideCorrection,
+  type Fault,
+  reissuedIdentity,
+  type UsageEvent,
+  type UsageVoid,
+} from '@floopy/domain';
 import type { LetterPorts, LockedLetter, Operator } from './letter-store';
 
 export interface FixRequest {
@@ -22,7 +29,7 @@ type Refusal =
       readonly faults: readonly Fault[];
     };
 
-export type FixOutcome = { readonly type: 'fixed'; readonly event: UsageEvent } | Refusal;
+export type FixOutcome = { readonly type: 'fixed'; readonly event: UsageEvent | UsageVoid } | Refusal;
 
 /**
  * Keeps a corrected event beside a dead letter, to be taken in its place when it is driven through the pipeline again. What

@@ -1,5 +1,6 @@
-import { type AnchoredHead, assert, type Sha256 } from '@floopy/domain';
+import { type AnchoredHead, assert, type LedgerEvent, type Sha256 } from '@floopy/domain';
 import { AnchorVerification } from './verify-anchor';
+import { verifyCorrections } from './verify-corrections';
 import { verifyGuards } from './verify-guards';
 import { type Mismatch, Mismatches } from './verify-mismatch';
 import { mismatchOfLetter, verifyPartitions } from './verify-partitions';
@@ -34,8 +35,8 @@ export interface Verification {
 
 /**
  * Derives everything from the ledger's entries alone, and names each difference from what is stored: sequence, chain,
- * balances, heads, identities, months, overage, partitions, every charge priced and every request placed again; and what the
- * database has to refuse. No projection is an input.
+ * balances, heads, identities, months, overage, partitions, every charge priced and every request placed again, every correction
+ * judged by what it corrects; and what the database has to refuse. No projection is an input.
  */
 export async function verifyLedger(ports: VerifyPorts): Promise<Verification> {
   const { snapshot, sha256 } = ports;
@@ -45,7 +46,8 @@ export async function verifyLedger(ports: VerifyPorts): Promise<Verification> {
   const storedPlans = await snapshot.readPublishedPlans();
   const plans = storedPlans === null ? null : new PlansInTime(verifyPlans(storedPlans, sha256, mismatches));
   const anchor = new AnchorVerification(ports.anchored ?? []);
-  const pass = new LedgerPass({ repricing: new Repricing(prices), plans, anchor, sha256, mismatches });
+  const repricing = new Repricing(prices);
+  const pass = new LedgerPass({ repricing, plans, anchor, sha256, mismatches });
   for await (const part of snapshot.readParts()) {
     pass.take(part);
     ports.onProgress(pass.entries);
@@ -53,6 +55,7 @@ export async function verifyLedger(ports: VerifyPorts): Promise<Verification> {
   pass.end();
   for (const mismatch of anchor.missing()) mismatches.add(mismatch);
   for await (const repetition of snapshot.findRepetitions()) mismatches.add(mismatchOf(repetition));
+  for await (const corrected of snapshot.findCorrections()) verifyCorrections(corrected, repricing, mismatches);
   const partitions = await snapshot.readPartitions();
   if (partitions !== null) verifyPartitions(partitions, pass.appliedByPartition, mismatches);
   verifyGuards((await snapshot.readGuards()) ?? [], mismatches);
@@ -102,12 +105,17 @@ class LedgerPass {
     assert(stream !== null, 'a stream is announced before its entries');
     for (const entry of entries) {
       stream.verify(entry);
-      if (entry.type !== 'entry' || entry.event.usage === null) continue;
-      const { ingestPartition } = entry.event.usage;
+      const ingestPartition = entry.type === 'entry' ? partitionOf(entry.event) : null;
+      if (ingestPartition === null) continue;
       appliedByPartition.set(ingestPartition, (appliedByPartition.get(ingestPartition) ?? 0) + 1);
     }
     this.entries += entries.length;
   }
+}
+
+/** The partition of the record that became an entry; null when none did. */
+function partitionOf({ usage, correction }: LedgerEvent): number | null {
+  return usage?.ingestPartition ?? correction?.voiding?.ingestPartition ?? null;
 }
 
 function mismatchOf(repetition: Repetition): Mismatch {

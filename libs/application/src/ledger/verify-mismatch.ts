@@ -22,6 +22,8 @@ export type MismatchKind =
   | 'plan_version'
   | 'standing'
   | 'overage_rate'
+  /** A correction that does not follow from what it corrects. */
+  | 'correction'
   | 'head'
   | 'head_sequence'
   | 'head_balance'

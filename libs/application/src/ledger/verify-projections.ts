@@ -30,7 +30,8 @@ export class ProjectionVerification {
    */
   take(event: UsedEvent & PlacedEvent, anchors: readonly BillingAnchor[], times = 1): void {
     // Before there were plans, every month was a calendar month.
-    projectMonthlyUsage(this.months, event, (event.usage?.plan ?? null) === null ? [] : anchors, times);
+    const { plan = null } = event.usage ?? event.correction ?? {};
+    projectMonthlyUsage(this.months, event, plan === null ? [] : anchors, times);
     projectOverage(this.overage, event, anchors, times);
     projectCarriedOverage(this.carried, event, anchors, times);
   }

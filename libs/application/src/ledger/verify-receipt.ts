@@ -16,7 +16,7 @@ import {
   type PricingOutcome,
   type RateCard,
   tokenCountFault,
-  type UsageEvent,
+  usageOfCharge,
   ZERO_AMOUNT,
 } from '@floopy/domain';
 import type { Mismatch } from './verify-mismatch';
@@ -63,7 +63,7 @@ export class Repricing {
     if (fault !== null) return { type: 'not_priceable', detail: fault };
     this.card = find(this.cardsNewestFirst, usage.price?.rateCardVersion ?? null);
     this.override = find(this.overridesOf(event), usage.price?.overrideVersion ?? null);
-    return priceUsage(usageEventOf(event, usage), this.book, usage.price?.markupBasisPoints ?? 0);
+    return priceUsage(usageOfCharge(event, usage), this.book, usage.price?.markupBasisPoints ?? 0);
   }
 
   /** What is wrong with the price of an entry; null when it is what it had to be. */
@@ -143,31 +143,4 @@ function amountFault(event: LedgerEvent, expected: Amount): Finding | null {
 function describeUnpriced(outcome: Exclude<RepricedUsage, { type: 'priced' }>): string {
   if (outcome.type === 'not_priceable') return outcome.detail;
   return outcome.type === 'free' ? 'free usage' : `no rate: ${outcome.rate.missing}`;
-}
-
-/** The usage that was posted, as an event again. Field by field: a spread of so many costs more than pricing itself. */
-function usageEventOf(event: LedgerEvent, usage: PostedUsage): UsageEvent {
-  const { cause } = event;
-  return {
-    organizationId: event.organizationId,
-    source: cause.kind === 'usage_event' ? cause.source : '',
-    id: cause.id,
-    occurredAt: event.occurredAt,
-    requestId: usage.requestId,
-    origin: usage.origin,
-    provider: usage.provider,
-    model: usage.model,
-    serviceTier: usage.serviceTier,
-    outcome: usage.outcome,
-    cacheHit: usage.cacheHit,
-    credential: usage.credential,
-    tokens: usage.tokens,
-    teamId: usage.teamId,
-    userId: null,
-    apiKeyId: usage.apiKeyId,
-    promptId: usage.promptId,
-    sessionId: usage.sessionId,
-    attemptId: usage.attemptId,
-    metadata: null,
-  };
 }

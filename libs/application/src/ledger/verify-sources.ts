@@ -184,6 +184,16 @@ export type Repetition =
       readonly timesCounted: number;
     };
 
+/** An entry with all that was posted to correct it, in ledger order. */
+export interface StoredCorrections {
+  readonly organizationId: OrganizationId;
+  /** The position that the corrections name. */
+  readonly sequence: number;
+  /** What stands there; null when nothing does that can be read. */
+  readonly entry: LedgerEvent | null;
+  readonly corrections: readonly LedgerEvent[];
+}
+
 /** One unchanging view of ledgers and of what was written beside them; every part is read once, front to back. */
 export interface LedgerSnapshot {
   /** Every version that was ever published. */
@@ -193,6 +203,8 @@ export interface LedgerSnapshot {
   readParts(): AsyncIterable<LedgerPart>;
   /** After the parts. Those found, over all entries at once. */
   findRepetitions(): AsyncIterable<Repetition>;
+  /** After the parts. Every entry that was corrected. */
+  findCorrections(): AsyncIterable<StoredCorrections>;
   /** Null where they were not kept: in an export. */
   readPartitions(): Promise<readonly RecordedPartition[] | null>;
   /** Those that have to be in force; null where there is no database: in an export. */

@@ -2,6 +2,7 @@ import {
   type AppliedPlan,
   type BillingAnchor,
   type BillingPeriod,
+  type Correction,
   countsRequest,
   formatAmount,
   type Instant,
@@ -75,6 +76,14 @@ export class StandingVerification {
     this.counts.set(period.start, (this.counts.get(period.start) ?? 0) + 1);
     if (this.latestStart === null || period.start > this.latestStart) this.latestStart = period.start;
     return fault;
+  }
+
+  /** Takes the next correction: what is taken out of a count leaves room for what comes after it. */
+  takeCorrection(event: LedgerEvent, { uncounted }: Correction): void {
+    this.applyChangesBefore(event.sequence);
+    if (!uncounted) return;
+    const { start } = this.periodOf(event.occurredAt);
+    this.counts.set(start, (this.counts.get(start) ?? 0) - 1);
   }
 
   private findFault(event: LedgerEvent, usage: PostedUsage, period: BillingPeriod): Finding | null {

@@ -10,6 +10,7 @@ import {
   type LedgerHash,
   type PeriodCount,
   type Sha256,
+  statedIdentity,
   ZERO_AMOUNT,
 } from '@floopy/domain';
 import type { AnchorVerification, AnchoredStream } from './verify-anchor';
@@ -164,14 +165,9 @@ export class StreamVerification {
   }
 
   private verifyIdentity({ event, identity }: StoredEntry): void {
-    const { cause } = event;
-    const expected =
-      cause.kind === 'usage_event'
-        ? identityDigest(
-            { organizationId: event.organizationId, source: cause.source, id: cause.id },
-            this.terms.sha256,
-          )
-        : null;
+    const stated = statedIdentity(event);
+    const { organizationId } = event;
+    const expected = stated === null ? null : identityDigest({ organizationId, ...stated }, this.terms.sha256);
     if (identity !== expected) this.report('identity', event.sequence, expected ?? 'none', identity ?? 'none');
   }
 
@@ -185,6 +181,7 @@ export class StreamVerification {
   }
 
   private verifyStanding(event: LedgerEvent): void {
+    if (event.correction !== null) this.standing.takeCorrection(event, event.correction);
     if (event.usage === null) return;
     const fault = this.standing.take(event, event.usage);
     if (fault !== null) this.report(fault.kind, event.sequence, fault.expected, fault.found);

@@ -11,6 +11,7 @@ function aStore(keys: readonly number[]) {
     readPublishedPlans: () => Promise.resolve(null),
     async *readParts() {},
     async *findRepetitions() {},
+    async *findCorrections() {},
     readPartitions: () => Promise.resolve(null),
     readGuards: () => Promise.resolve(null),
     findUnsoundLetters: () => null,

@@ -40,9 +40,11 @@ function otherFacts(expected: LedgerEvent, found: LedgerEvent): Finding[] {
 }
 
 /** Facts that are told by their field's name, each once. */
-function factsOf({ type, occurredAt, cause, reason, usage }: LedgerEvent): Map<string, string> {
+function factsOf({ type, occurredAt, cause, reason, usage, correction }: LedgerEvent): Map<string, string> {
   const { price: _, plan: __, counted: ___, tokens, ...facts } = usage ?? {};
-  const named = { type, occurredAt: formatInstant(occurredAt), ...cause, reason, ...facts, ...tokens };
+  const { price: ____, plan: _____, voiding, ...corrected } = correction ?? {};
+  const stated = { ...facts, ...tokens, ...corrected, voidId: voiding?.id, voidSource: voiding?.source };
+  const named = { type, occurredAt: formatInstant(occurredAt), ...cause, reason, ...stated };
   return new Map(Object.entries(named).map(([name, value]) => [name, textOf(value)]));
 }
 

@@ -1,5 +1,6 @@
 import type {
   BillingPeriod,
+  CorrectedCharge,
   DeadLetterReason,
   Digest,
   IdentifiedRecord,
@@ -62,6 +63,8 @@ export interface KnownRecords {
   readonly organizations: ReadonlyMap<OrganizationId, ProvenOrganization>;
   /** By the identity that each record itself states. */
   readonly entries: ReadonlyMap<Digest, EntryOfRecord>;
+  /** Charges that voids among the records name, with all their corrections, by the identity of their events. */
+  readonly charges: ReadonlyMap<Digest, CorrectedCharge>;
 }
 
 /** An entry, with the request and the period in which it may have counted. */

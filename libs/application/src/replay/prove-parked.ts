@@ -2,8 +2,10 @@ import {
   type DeadLetterReason,
   type IdentifiedRecord,
   type IdentifiedUsage,
+  type IdentifiedVoid,
   type Instant,
   priceUsage,
+  standingCharge,
 } from '@floopy/domain';
 import type { Finding } from './compare-entries';
 import type { PricesInTime } from './prices-in-time';
@@ -62,18 +64,33 @@ function decide(
 
 /** Of an organization that was there: an event that was applied before is never priced again. */
 function decideKnown(
-  record: IdentifiedUsage,
+  record: IdentifiedUsage | IdentifiedVoid,
   decidedAt: Instant,
   known: KnownRecords,
   prices: PricesInTime,
 ): Decision[] {
   const entry = known.entries.get(record.identity);
-  if (entry?.type !== 'entry' || entry.event.recordedAt > decidedAt + DECISION_GRACE_MS) {
-    return priceAgain(record, decidedAt, prices);
-  }
-  const repeated = entry.event.usage?.contentDigest === record.content ? 'duplicate' : 'conflict';
+  const decideAnew = (): Decision[] =>
+    record.type === 'voided' ? voidAgain(record, decidedAt, known) : priceAgain(record, decidedAt, prices);
+  if (entry?.type !== 'entry' || entry.event.recordedAt > decidedAt + DECISION_GRACE_MS) return decideAnew();
+  const { usage, correction } = entry.event;
+  const content = usage?.contentDigest ?? correction?.voiding?.contentDigest;
+  const repeated = content === record.content ? 'duplicate' : 'conflict';
   const wasApplied = entry.event.recordedAt <= decidedAt - DECISION_GRACE_MS;
-  return wasApplied ? [repeated] : [repeated, ...priceAgain(record, decidedAt, prices)];
+  return wasApplied ? [repeated] : [repeated, ...decideAnew()];
+}
+
+/** A void of what was not applied by then waits; of what was reversed by then, it adds nothing. */
+function voidAgain({ voided }: IdentifiedVoid, decidedAt: Instant, { charges }: KnownRecords): Decision[] {
+  const corrected = charges.get(voided);
+  const decisions: Decision[] = [];
+  if (corrected === undefined || corrected.charge.recordedAt > decidedAt - DECISION_GRACE_MS) {
+    decisions.push('unknown_event');
+  }
+  if (corrected !== undefined && corrected.charge.recordedAt <= decidedAt + DECISION_GRACE_MS) {
+    decisions.push(standingCharge(corrected).isReversed ? 'duplicate' : 'applied');
+  }
+  return decisions;
 }
 
 function priceAgain({ event }: IdentifiedUsage, decidedAt: Instant, prices: PricesInTime): Decision[] {

@@ -48,7 +48,7 @@ export class PartitionProof {
   applied({ identified }: BatchRecord, recordedAt: Instant): void {
     this.tally.applied += 1;
     this.latest = this.latest === null || recordedAt > this.latest ? recordedAt : this.latest;
-    if (this.certainFrom !== null || this.firstAppendedAt === null || identified.type !== 'usage') return;
+    if (this.certainFrom !== null || this.firstAppendedAt === null || identified.type === 'rejected') return;
     if (identified.event.occurredAt > this.firstAppendedAt + MAX_CLOCK_AHEAD_MS) this.certainFrom = recordedAt;
   }
 

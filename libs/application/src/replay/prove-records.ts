@@ -1,4 +1,11 @@
-import { type IdentifiedUsage, identifyUsage, type Instant, periodHolding } from '@floopy/domain';
+import {
+  type IdentifiedUsage,
+  type IdentifiedVoid,
+  identifyUsage,
+  type Instant,
+  periodHolding,
+  standingCharge,
+} from '@floopy/domain';
 import type { BatchRecord } from '../usage/ingest-usage';
 import type { RedrivePorts } from '../usage/redrive-usage';
 import type { Finding } from './compare-entries';
@@ -7,6 +14,7 @@ import type { CountedPlace, EntryOfRecord, KeptDecision, KnownRecords, ProofSnap
 import { type EntryProofTerms, type PostedRecord, proveEntry, termsBefore } from './prove-entry';
 import { decideMissing, proveParked } from './prove-parked';
 import type { PartitionProof } from './prove-partition';
+import { type PostedVoid, proveVoid } from './prove-void';
 import { SeenEntries } from './seen-entries';
 
 export interface RecordProofTerms extends EntryProofTerms {
@@ -83,6 +91,7 @@ export class RecordsProof {
       if (finding !== null) this.add(place, finding);
       return null;
     }
+    if (identified.type === 'voided' && this.takeVoid(place, identified, known)) return null;
     if (identified.type === 'usage') {
       const entry = known.entries.get(identified.identity);
       if (entry !== undefined) return this.takeEntry(place, identified, entry, known);
@@ -118,10 +127,39 @@ export class RecordsProof {
     return { ...place, event, usage: entry.event.usage, stated: usage, organization, userId };
   }
 
+  /** @returns whether something became of the void that can be told: a reversal, or nothing where one was there before */
+  private takeVoid(place: Place, stated: IdentifiedVoid, known: KnownRecords): boolean {
+    const entry = known.entries.get(stated.identity);
+    const corrected = known.charges.get(stated.voided) ?? null;
+    if (entry === undefined) {
+      const isReversed = corrected !== null && standingCharge(corrected).isReversed;
+      if (isReversed) place.proof.tally.duplicates += 1;
+      return isReversed;
+    }
+    const organizationKey = known.organizations.get(stated.event.organizationId)?.organizationKey;
+    const event = entry.type === 'entry' ? entry.event : null;
+    const voiding = event?.correction?.voiding ?? null;
+    if (event === null || voiding === null || organizationKey === undefined) {
+      this.add(place, { kind: 'entry', expected: 'a reversal', found: event?.cause.kind ?? 'an unreadable entry' });
+    } else this.takeReversal(place, { stated, event, voiding, corrected }, organizationKey);
+    return true;
+  }
+
+  private takeReversal(place: Place, posted: PostedVoid, organizationKey: number): void {
+    const { proof, record } = place;
+    const { event, voiding } = posted;
+    const isOwn = voiding.ingestPartition === proof.recorded.ingestPartition;
+    if (isOwn && this.spokenOf.add(organizationKey, event.sequence)) proof.applied(record, event.recordedAt);
+    else proof.tally.duplicates += 1;
+    if (!this.proven.add(organizationKey, event.sequence)) return;
+    this.checked.entries += 1;
+    for (const finding of proveVoid(posted, this.terms.sha256)) this.add(place, finding, event.sequence);
+  }
+
   private add({ proof, record: { identified, offset } }: Place, finding: Finding, position?: number): void {
     this.differences.add({
       ...finding,
-      ...(identified.type === 'usage' ? { organizationId: identified.event.organizationId } : {}),
+      ...(identified.type !== 'rejected' ? { organizationId: identified.event.organizationId } : {}),
       ...(position === undefined ? {} : { position }),
       partition: proof.range.partition,
       offset,

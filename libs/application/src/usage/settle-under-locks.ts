@@ -45,6 +45,6 @@ export async function settleUnderLocks(
 
 function organizationsOf(records: readonly IdentifiedRecord[]): OrganizationId[] {
   const ids = new Set<OrganizationId>();
-  for (const record of records) if (record.type === 'usage') ids.add(record.event.organizationId);
+  for (const record of records) if (record.type !== 'rejected') ids.add(record.event.organizationId);
   return [...ids];
 }

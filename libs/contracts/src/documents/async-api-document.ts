@@ -5,8 +5,14 @@ import { deadLetterHeadersSchema } from '../dead-letters/dead-letter-headers-sch
 import { LEDGER_MESSAGE_TYPE, ledgerMessageSchema } from '../ledger/ledger-message-schema';
 import { type TopicDeclaration, TOPICS } from '../topics/topics';
 import { STRUCTURED_MEDIA_TYPE } from '../usage/read-cloud-event';
-import { usageCloudEventSchema, usageEventHeadersSchema } from '../usage/usage-cloud-event-schema';
+import {
+  usageCloudEventSchema,
+  usageEventHeadersSchema,
+  usageVoidCloudEventSchema,
+  usageVoidHeadersSchema,
+} from '../usage/usage-cloud-event-schema';
 import { usageEventSchema } from '../usage/usage-event-schema';
+import { usageVoidSchema } from '../usage/usage-void-schema';
 import { CLOUD_EVENTS_VERSION, JSON_MEDIA_TYPE } from '../wire/cloud-event-headers';
 import { identifierSchema, instantSchema } from '../wire/wire-schemas';
 import {
@@ -16,6 +22,9 @@ import {
   USAGE_CLOUD_EVENT_EXAMPLE,
   USAGE_EVENT_EXAMPLE,
   USAGE_HEADERS_EXAMPLE,
+  USAGE_VOID_CLOUD_EVENT_EXAMPLE,
+  USAGE_VOID_EXAMPLE,
+  USAGE_VOID_HEADERS_EXAMPLE,
 } from './examples';
 import { type JsonSchema, readSchema, writtenSchema } from './json-schemas';
 
@@ -23,6 +32,7 @@ import { type JsonSchema, readSchema, writtenSchema } from './json-schemas';
 type JsonDocument = Readonly<Record<string, unknown>>;
 
 const KAFKA_BINDING = '0.5.0';
+const USAGE_MESSAGES = ['usageEvent', 'usageCloudEvent', 'usageVoid', 'usageVoidCloudEvent'];
 const DRAFT_7_FORMAT = 'application/schema+json;version=draft-07';
 
 /** The AsyncAPI 3.0 document of every topic that carries messages, generated from what checks them. */
@@ -38,14 +48,18 @@ export function asyncApiDocument(): JsonDocument {
     },
     defaultContentType: JSON_MEDIA_TYPE,
     channels: {
-      usageRecorded: channel(TOPICS.usageRecorded, 'What producers state.', ['usageEvent', 'usageCloudEvent']),
+      usageRecorded: channel(TOPICS.usageRecorded, 'What producers state.', USAGE_MESSAGES),
       usageDeadLetter: channel(TOPICS.usageDeadLetter, 'Records that could not be applied.', ['deadLetter']),
       billingLedger: channel(TOPICS.billingLedger, 'Every ledger event.', ['ledgerEvent']),
       billingBalance: channel(TOPICS.billingBalance, 'The newest balance of each organization.', ['balance']),
       billingAlerts: channel(TOPICS.billingAlerts, 'Every alert that was raised.', ['alert']),
     },
     operations: {
-      readUsage: operation('receive', 'usageRecorded', 'Each event is charged once, however often it is sent.'),
+      readUsage: operation(
+        'receive',
+        'usageRecorded',
+        'Each event is charged once, however often it is sent, and given back once when it is voided.',
+      ),
       publishDeadLetters: operation('send', 'usageDeadLetter', 'At least once; topic, partition and offset identify.'),
       publishLedger: operation('send', 'billingLedger', 'In order for each organization, at least once.'),
       publishBalances: operation('send', 'billingBalance', 'At least once; a lower position than the last is stale.'),
@@ -63,19 +77,25 @@ function messages(): JsonDocument {
       headers: USAGE_HEADERS_EXAMPLE,
       payload: USAGE_EVENT_EXAMPLE,
     }),
-    usageCloudEvent: {
-      ...message(
-        'A usage event in structured mode',
-        key,
-        contentType(STRUCTURED_MEDIA_TYPE),
-        written(usageCloudEventSchema),
-        {
-          headers: { 'content-type': STRUCTURED_MEDIA_TYPE },
-          payload: USAGE_CLOUD_EVENT_EXAMPLE,
-        },
-      ),
-      contentType: STRUCTURED_MEDIA_TYPE,
-    },
+    usageCloudEvent: structured(
+      'A usage event in structured mode',
+      key,
+      usageCloudEventSchema,
+      USAGE_CLOUD_EVENT_EXAMPLE,
+    ),
+    usageVoid: message(
+      'That a usage event was a mistake, in binary mode',
+      key,
+      written(usageVoidHeadersSchema),
+      written(usageVoidSchema),
+      { headers: USAGE_VOID_HEADERS_EXAMPLE, payload: USAGE_VOID_EXAMPLE },
+    ),
+    usageVoidCloudEvent: structured(
+      'That a usage event was a mistake, in structured mode',
+      key,
+      usageVoidCloudEventSchema,
+      USAGE_VOID_CLOUD_EVENT_EXAMPLE,
+    ),
     ledgerEvent: message(
       'A ledger event',
       key,
@@ -114,6 +134,12 @@ function message(
     bindings: { kafka: { key, bindingVersion: KAFKA_BINDING } },
     examples: [example],
   };
+}
+
+function structured(title: string, key: JsonDocument, schema: z.ZodType, payload: JsonDocument): JsonDocument {
+  const example = { headers: { 'content-type': STRUCTURED_MEDIA_TYPE }, payload };
+  const described = message(title, key, contentType(STRUCTURED_MEDIA_TYPE), written(schema), example);
+  return { ...described, contentType: STRUCTURED_MEDIA_TYPE };
 }
 
 function written(schema: z.ZodType): JsonDocument {

@@ -2,6 +2,7 @@ import type { AlertMessage } from '../alerts/alert-message-schema';
 import type { BalanceMessage } from '../balance/balance-message-schema';
 import type { LedgerMessage } from '../ledger/ledger-message-schema';
 import { USAGE_EVENT_TYPE, type UsageEventInput } from '../usage/usage-event-schema';
+import { USAGE_VOIDED_TYPE, type UsageVoidInput } from '../usage/usage-void-schema';
 import { CLOUD_EVENTS_VERSION, cloudEventHeaders } from '../wire/cloud-event-headers';
 
 /** Examples in the documents; a test decodes each, so that they cannot go stale. */
@@ -32,6 +33,29 @@ export const USAGE_CLOUD_EVENT_EXAMPLE = {
   ...attributes,
   datacontenttype: 'application/json',
   data: USAGE_EVENT_EXAMPLE,
+};
+
+export const USAGE_VOID_EXAMPLE: UsageVoidInput = {
+  organization_id: 'org_acme',
+  source: '/floopy/gateway/eu-1',
+  id: 'evt_01J9Z3',
+  reason: 'sent twice under two ids',
+};
+
+const voidAttributes = {
+  id: 'void_01J9Z4',
+  source: '/floopy/gateway/eu-1',
+  type: USAGE_VOIDED_TYPE,
+  time: '2026-11-23T11:00:00.000Z',
+};
+
+export const USAGE_VOID_HEADERS_EXAMPLE = cloudEventHeaders(voidAttributes);
+
+export const USAGE_VOID_CLOUD_EVENT_EXAMPLE = {
+  specversion: CLOUD_EVENTS_VERSION,
+  ...voidAttributes,
+  datacontenttype: 'application/json',
+  data: USAGE_VOID_EXAMPLE,
 };
 
 export const LEDGER_MESSAGE_EXAMPLE: LedgerMessage = {

@@ -22,12 +22,14 @@ import { planViewSchema } from '../http/plan-view';
 import { problemSchema } from '../http/problem';
 import { requestReceiptsSchema } from '../http/receipt-view';
 import { spendViewSchema } from '../http/spend-view';
+import { statementViewSchema } from '../http/statement-view';
 import { teamBudgetsViewSchema, teamBudgetViewSchema } from '../http/team-budgets-view';
 import { usageEventFateSchema } from '../http/usage-event-fate';
 import { ledgerEntrySchema } from '../ledger/ledger-entry';
 import { ledgerMessageSchema } from '../ledger/ledger-message-schema';
-import { usageCloudEventSchema } from '../usage/usage-cloud-event-schema';
+import { usageCloudEventSchema, usageVoidCloudEventSchema } from '../usage/usage-cloud-event-schema';
 import { usageEventSchema } from '../usage/usage-event-schema';
+import { usageVoidSchema } from '../usage/usage-void-schema';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
@@ -38,6 +40,8 @@ const WRITTEN = {
     'A usage event. Counts are written in digits alone (no 1e3, no 1.0), and the subsets of a side add up to at most its total.',
   ],
   usage_cloud_event: [usageCloudEventSchema, 'A usage event as CloudEvents write it in structured mode.'],
+  usage_void: [usageVoidSchema, 'That a usage event was a mistake: what it was charged is given back, once.'],
+  usage_void_cloud_event: [usageVoidCloudEventSchema, 'The same as CloudEvents write it in structured mode.'],
   admission_body: [admissionBodySchema, 'What is known of a request before it runs.'],
   alert_settings_body: [alertSettingsBodySchema, 'What an organization wants to be told of, from now on.'],
 } as const;
@@ -55,6 +59,7 @@ const READ = {
   request_log: [requestLogSchema, 'Requests with their exact cost, latest first.'],
   request_receipts: [requestReceiptsSchema, 'Every charge of a request, each with its receipt.'],
   spend: [spendViewSchema, 'Spend by one or two dimensions, largest first.'],
+  statement: [statementViewSchema, 'What moved a balance in a period, by when it was recorded.'],
   usage_event_fate: [usageEventFateSchema, 'What became of a usage event.'],
   organization: [organizationViewSchema, 'An organization, with its status, its plan and what it has.'],
   plan: [planViewSchema, 'The plan of an organization, the next one, and every one that was chosen.'],

@@ -26,7 +26,7 @@ export const deadLetterViewSchema = deadLetterLineSchema.extend({
   event: eventSchema,
   /** What decoding makes of it now, before any price is looked at. */
   decoded: z.discriminatedUnion('type', [
-    z.object({ type: z.literal('usage') }, { error: OBJECT_RULE }),
+    z.object({ type: z.enum(['usage', 'voided']) }, { error: OBJECT_RULE }),
     z.object(
       { type: z.literal('rejected'), reason: oneOf(DEAD_LETTER_REASONS), faults: faultsSchema },
       { error: OBJECT_RULE },
@@ -83,9 +83,9 @@ export function encodeDeadLetterView(reading: DeadLetterReading): DeadLetterView
     value: bytesView(raw.value),
     event: eventView(raw, appendedAt),
     decoded:
-      decoded.type === 'usage'
-        ? { type: 'usage' }
-        : { type: 'rejected', reason: decoded.reason, faults: decoded.faults.map((fault) => ({ ...fault })) },
+      decoded.type === 'rejected'
+        ? { type: 'rejected', reason: decoded.reason, faults: decoded.faults.map((fault) => ({ ...fault })) }
+        : { type: decoded.type },
     identity_position: reading.identityPosition,
     history: history.map(({ kind, at, by, actNumber, correction, entry, reason, faults }) => ({
       kind,

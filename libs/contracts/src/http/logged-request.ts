@@ -1,13 +1,13 @@
 import {
+  type CorrectedCharge,
   CREDENTIALS,
   formatAmount,
   formatInstant,
-  type LedgerEvent,
   negateAmount,
   ORIGINS,
   OUTCOMES,
-  type PostedUsage,
   SERVICE_TIERS,
+  standingCharge,
 } from '@floopy/domain';
 import { z } from 'zod';
 import { tokenCountsBody } from '../usage/token-counts';
@@ -20,6 +20,7 @@ import {
   oneOf,
   sequenceSchema,
 } from '../wire/wire-schemas';
+import { correctionViewSchema, encodeCorrections } from './correction-view';
 import { cursorSchema } from './ledger-page';
 import { watermarkSchema } from './watermark';
 
@@ -47,6 +48,10 @@ export const loggedRequestSchema = z.object(
     session_id: identifierSchema.optional(),
     /** What was charged, exactly; not negative. */
     cost: amountSchema,
+    /** What was posted to correct the charge, in order. */
+    corrections: z.array(correctionViewSchema),
+    /** What is left of the charge after its corrections; zero once it is reversed. */
+    net_cost: amountSchema,
   },
   { error: OBJECT_RULE },
 );
@@ -65,8 +70,10 @@ export const requestLogSchema = z.object(
 export type LoggedRequest = z.output<typeof loggedRequestSchema>;
 export type RequestLog = z.output<typeof requestLogSchema>;
 
-/** Writes a ledger event of usage as the request log shows it. */
-export function encodeLoggedRequest(event: LedgerEvent, usage: PostedUsage): LoggedRequest {
+/** Writes a charge as the request log shows it, with what was posted to correct it. */
+export function encodeLoggedRequest(corrected: CorrectedCharge): LoggedRequest {
+  const { charge: event, corrections } = corrected;
+  const { usage } = event;
   return {
     sequence: event.sequence,
     request_id: usage.requestId,
@@ -87,5 +94,7 @@ export function encodeLoggedRequest(event: LedgerEvent, usage: PostedUsage): Log
     ...(usage.promptId === null ? {} : { prompt_id: usage.promptId }),
     ...(usage.sessionId === null ? {} : { session_id: usage.sessionId }),
     cost: formatAmount(negateAmount(event.amount)),
+    corrections: encodeCorrections(corrections),
+    net_cost: formatAmount(standingCharge(corrected).amount),
   };
 }

@@ -49,9 +49,18 @@ export const requestReceiptsSchema = z.object(
         request: loggedRequestSchema,
         /** Null when it was free whatever the card says: not served, or from a cache. */
         receipt: receiptViewSchema.nullable(),
+        /** What was posted to correct it, in order. */
+        corrections: z.array(
+          z.object({
+            entry: ledgerEntrySchema,
+            before: amountSchema.describe('What stood of the charge before it.'),
+            after: amountSchema.describe('What stands of the charge after it.'),
+            receipt: receiptViewSchema.nullable().describe('Why it stands so after a reprice; null after a reversal.'),
+          }),
+        ),
       }),
     ),
-    /** The sum of the charges. */
+    /** The sum of the charges, less what was given back of them. */
     total: amountSchema,
     watermark: watermarkSchema,
   },

@@ -1,5 +1,5 @@
 import { calendarMonthOf, formatInstant, NO_TERMS, organizationIdOf } from '@floopy/domain';
-import { aCharge, aPostedUsage, cents } from '../../test/a-ledger-event';
+import { aCharge, aPostedUsage, aReversal, cents } from '../../test/a-ledger-event';
 import { OCCURRED_AT } from '../../test/a-usage-record';
 import { encodeLedgerEntry } from '../ledger/ledger-entry';
 import { balanceViewSchema, encodeBalanceView } from './balance-view';
@@ -98,19 +98,32 @@ describe('encodeReceipt', () => {
 
 describe('encodeLoggedRequest', () => {
   it('shows a charge as a cost, in the log and on the receipt of its request', () => {
-    const request = encodeLoggedRequest(aCharge(), aPostedUsage({ teamId: 'team_search' }));
+    const request = encodeLoggedRequest({
+      charge: { ...aCharge(), usage: aPostedUsage({ teamId: 'team_search' }) },
+      corrections: [],
+    });
     expect(request).toMatchObject({ cost: '2.5142500000', team_id: 'team_search', usage: { output_tokens: 678 } });
     expect(Object.keys(request)).not.toContain('session_id');
     const common = { organization_id: 'org_acme', watermark };
     const log = { ...common, requests: [request], next_cursor: null };
     expect(requestLogSchema.parse(log)).toEqual(log);
-    const charges = [{ entry: encodeLedgerEntry(aCharge()), request, receipt: null }];
+    const charges = [{ entry: encodeLedgerEntry(aCharge()), request, receipt: null, corrections: [] }];
     const receipts = { ...common, request_id: 'req_7Qd', charges, total: request.cost };
     expect(requestReceiptsSchema.parse(receipts)).toEqual(receipts);
   });
 
   it('shows what was free as zero, without a sign', () => {
-    expect(encodeLoggedRequest(aCharge({ amount: cents('0') }), aPostedUsage()).cost).toBe('0.0000000000');
+    const charge = { ...aCharge({ amount: cents('0') }), usage: aPostedUsage() };
+    expect(encodeLoggedRequest({ charge, corrections: [] }).cost).toBe('0.0000000000');
+  });
+
+  it('shows beside the charge what was given back of it, and what is left', () => {
+    const charge = { ...aCharge(), usage: aPostedUsage() };
+    expect(encodeLoggedRequest({ charge, corrections: [aReversal()] })).toMatchObject({
+      cost: '2.5142500000',
+      corrections: [{ sequence: 3, kind: 'reversal', amount: '2.5142500000', reason: 'served twice', uncounted: true }],
+      net_cost: '0.0000000000',
+    });
   });
 });
 

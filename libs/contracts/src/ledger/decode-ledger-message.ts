@@ -1,4 +1,11 @@
-import { type Digest, type LedgerEvent, type LedgerHash, organizationIdOf, type PostedUsage } from '@floopy/domain';
+import {
+  type Correction,
+  type Digest,
+  type LedgerEvent,
+  type LedgerHash,
+  organizationIdOf,
+  type PostedUsage,
+} from '@floopy/domain';
 import { z } from 'zod';
 import { tokenCountsIn } from '../usage/token-counts';
 import { utf8Text } from '../wire/utf8-text';
@@ -50,6 +57,7 @@ function ledgerEvent(message: LedgerMessage): LedgerEvent {
     recordedAt: instantIn(message.recorded_at),
     cause: message.cause,
     usage: postedUsage(message),
+    correction: correctionIn(message),
     reason: message.reason ?? null,
     hash: message.hash as LedgerHash,
   };
@@ -78,6 +86,31 @@ function postedUsage({ usage, request_id: requestId, origin }: LedgerMessage): P
     price: appliedPrice(usage.price),
     plan: appliedPlan(usage.plan),
     ingestPartition: usage.ingest_partition,
+  };
+}
+
+function correctionIn({ correction, request_id: requestId }: LedgerMessage): Correction | null {
+  if (correction === undefined || requestId === undefined) return null;
+  const { voided_by: voiding } = correction;
+  return {
+    requestId,
+    provider: correction.provider,
+    model: correction.model,
+    teamId: correction.team_id ?? null,
+    promptId: correction.prompt_id ?? null,
+    plan: appliedPlan(correction.plan),
+    uncounted: correction.uncounted,
+    price: appliedPrice(correction.price),
+    repricePlan: correction.reprice_plan ?? null,
+    voiding:
+      voiding === undefined
+        ? null
+        : {
+            source: voiding.source,
+            id: voiding.id,
+            contentDigest: voiding.content_digest as Digest,
+            ingestPartition: voiding.ingest_partition,
+          },
   };
 }
 

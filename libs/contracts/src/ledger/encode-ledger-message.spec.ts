@@ -1,5 +1,5 @@
-import { GENESIS_HASH } from '@floopy/domain';
-import { A_HASH, aCharge, anAdjustment, aPostedUsage } from '../../test/a-ledger-event';
+import { type Digest, GENESIS_HASH } from '@floopy/domain';
+import { A_HASH, aCharge, aCorrection, anAdjustment, aPostedUsage, aReversal } from '../../test/a-ledger-event';
 import { decodeLedgerMessage } from './decode-ledger-message';
 import { encodeLedgerLine, encodeLedgerMessage } from './encode-ledger-message';
 import { encodeLedgerEntry } from './ledger-entry';
@@ -63,6 +63,38 @@ describe('encodeLedgerMessage', () => {
     const message = JSON.parse(encodeLedgerLine(anAdjustment(), GENESIS_HASH)) as Record<string, unknown>;
     expect(message).toMatchObject({ cause: { kind: 'operator', id: 'seed-1' }, reason: 'opening credit' });
     expect(Object.keys(message)).not.toEqual(expect.arrayContaining(['usage', 'request_id', 'origin']));
+  });
+});
+
+describe('a correction as a ledger message', () => {
+  it('says what it corrects, what that was summed by, and who asked for it', () => {
+    const voiding = { source: '/gateway', id: 'void_1', contentDigest: 'cd'.repeat(16) as Digest, ingestPartition: 3 };
+    const reversal = aReversal({ correction: aCorrection({ teamId: 'team_search', voiding }) });
+    expect(JSON.parse(encodeLedgerLine(reversal, GENESIS_HASH))).toMatchObject({
+      type: 'request',
+      amount: '2.5142500000',
+      cause: { kind: 'reversal', id: '2' },
+      request_id: 'req_7Qd',
+      origin: 'gateway',
+      reason: 'served twice',
+      correction: {
+        provider: 'openai',
+        model: 'gpt-4o',
+        team_id: 'team_search',
+        uncounted: true,
+        voided_by: { source: '/gateway', id: 'void_1', content_digest: 'cd'.repeat(16), ingest_partition: 3 },
+      },
+    });
+  });
+
+  it.each([
+    [{ correction: undefined }, ['/request_id', '/origin', '/correction']],
+    [{ cause: { kind: 'operator', id: '2' } }, ['/correction']],
+    [{ cause: { kind: 'reversal', id: '02' } }, ['/cause/id']],
+  ])('is refused with %j', (changes, pointers) => {
+    const message = JSON.parse(encodeLedgerLine(aReversal(), GENESIS_HASH)) as Record<string, unknown>;
+    const decoded = decodeLedgerMessage(JSON.stringify({ ...message, ...changes }));
+    expect(decoded.type === 'rejected' && decoded.faults.map(({ pointer }) => pointer)).toEqual(pointers);
   });
 });
 

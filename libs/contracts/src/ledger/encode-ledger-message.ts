@@ -1,9 +1,17 @@
-import { formatAmount, formatInstant, type LedgerEvent, type LedgerHash, type PostedUsage } from '@floopy/domain';
+import {
+  type Correction,
+  formatAmount,
+  formatInstant,
+  type LedgerEvent,
+  type LedgerHash,
+  type PostedUsage,
+} from '@floopy/domain';
 import { tokenCountsBody } from '../usage/token-counts';
 import type { EncodedRecord } from '../usage/usage-record';
 import { cloudEventHeaders } from '../wire/cloud-event-headers';
 import { encodeLedgerEntry } from './ledger-entry';
 import {
+  type CorrectionMessage,
   LEDGER_MESSAGE_SOURCE,
   LEDGER_MESSAGE_TYPE,
   type LedgerMessage,
@@ -40,6 +48,7 @@ function ledgerMessage(event: LedgerEvent, previousHash: LedgerHash): LedgerMess
     ...encodeLedgerEntry(event),
     cause: event.cause,
     ...(event.usage === null ? {} : { usage: postedUsage(event.usage) }),
+    ...(event.correction === null ? {} : { correction: correctionMessage(event.correction) }),
     previous_hash: previousHash,
   };
 }
@@ -61,17 +70,42 @@ function postedUsage(usage: PostedUsage): PostedUsageMessage {
     session_id: usage.sessionId ?? undefined,
     content_digest: usage.contentDigest,
     counted: usage.counted,
-    ...(usage.price === null
-      ? {}
-      : {
-          price: {
-            rate_card_version: usage.price.rateCardVersion,
-            override_version: usage.price.overrideVersion ?? undefined,
-            markup_basis_points: usage.price.markupBasisPoints,
-          },
-        }),
+    price: appliedPrice(usage.price),
     plan: appliedPlan(usage.plan),
     ingest_partition: usage.ingestPartition,
+  };
+}
+
+function correctionMessage(correction: Correction): CorrectionMessage {
+  const { voiding } = correction;
+  return {
+    provider: correction.provider,
+    model: correction.model,
+    team_id: correction.teamId ?? undefined,
+    prompt_id: correction.promptId ?? undefined,
+    plan: appliedPlan(correction.plan),
+    uncounted: correction.uncounted,
+    price: appliedPrice(correction.price),
+    reprice_plan: correction.repricePlan ?? undefined,
+    ...(voiding === null
+      ? {}
+      : {
+          voided_by: {
+            source: voiding.source,
+            id: voiding.id,
+            content_digest: voiding.contentDigest,
+            ingest_partition: voiding.ingestPartition,
+          },
+        }),
+  };
+}
+
+function appliedPrice(price: PostedUsage['price']): PostedUsageMessage['price'] {
+  if (price === null) return undefined;
+  return {
+    rate_card_version: price.rateCardVersion,
+    override_version: price.overrideVersion ?? undefined,
+    markup_basis_points: price.markupBasisPoints,
   };
 }
 

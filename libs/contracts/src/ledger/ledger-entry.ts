@@ -1,4 +1,12 @@
-import { formatAmount, formatInstant, LEDGER_TYPES, type LedgerEvent, ORIGINS } from '@floopy/domain';
+import {
+  CORRECTION_KINDS,
+  formatAmount,
+  formatInstant,
+  LEDGER_TYPES,
+  type LedgerEvent,
+  originOfType,
+  ORIGINS,
+} from '@floopy/domain';
 import { z } from 'zod';
 import {
   amountSchema,
@@ -10,8 +18,11 @@ import {
   sequenceSchema,
 } from '../wire/wire-schemas';
 
-/** What made a ledger event: `usage_event` with the event's id, `operator` with the idempotency key. */
-export const CAUSE_KINDS = ['usage_event', 'operator'] as const;
+/**
+ * What made a ledger event: `usage_event` with the event's id, `operator` with the idempotency key; `reversal` and
+ * `reprice` with the sequence number of the entry that they correct.
+ */
+export const CAUSE_KINDS = ['usage_event', 'operator', ...CORRECTION_KINDS] as const;
 
 /** A ledger event as a customer reads it on a statement. */
 export const ledgerEntrySchema = z.object(
@@ -43,8 +54,14 @@ export function encodeLedgerEntry(event: LedgerEvent): LedgerEntry {
     occurred_at: formatInstant(event.occurredAt),
     recorded_at: formatInstant(event.recordedAt),
     cause: { kind: event.cause.kind, id: event.cause.id },
-    ...(event.usage === null ? {} : { request_id: event.usage.requestId, origin: event.usage.origin }),
+    ...requestOf(event),
     ...(event.reason === null ? {} : { reason: event.reason }),
     hash: event.hash,
   };
+}
+
+/** Of a charge, and of what corrects one. */
+function requestOf({ type, usage, correction }: LedgerEvent): Pick<LedgerEntry, 'request_id' | 'origin'> {
+  if (usage !== null) return { request_id: usage.requestId, origin: usage.origin };
+  return correction === null ? {} : { request_id: correction.requestId, origin: originOfType(type) };
 }

@@ -1,4 +1,4 @@
-import { CREDENTIALS, OUTCOMES, REQUEST_STANDINGS, SERVICE_TIERS } from '@floopy/domain';
+import { CORRECTION_KINDS, CREDENTIALS, OUTCOMES, REQUEST_STANDINGS, SERVICE_TIERS } from '@floopy/domain';
 import { z } from 'zod';
 import { tokenCountsSchema } from '../usage/usage-event-schema';
 import {
@@ -55,6 +55,33 @@ const postedUsageSchema = z.object(
   { error: OBJECT_RULE },
 );
 
+/** The part that only a correction has, beside `request_id` and `origin`: what sums take the corrected charge by. */
+const correctionSchema = z.object(
+  {
+    provider: identifierSchema,
+    model: identifierSchema,
+    team_id: identifierSchema.optional(),
+    prompt_id: identifierSchema.optional(),
+    /** How the corrected attempt stood. */
+    plan: appliedPlanSchema.optional(),
+    uncounted: z.boolean().describe("Whether the request is taken out of its period's count, and of overage."),
+    price: appliedPriceSchema
+      .optional()
+      .describe('The rates by which the charge stands from here on; none when it is reversed.'),
+    reprice_plan: wholeNumberSchema.optional(),
+    voided_by: z
+      .object({
+        source: z.string(),
+        id: z.string(),
+        content_digest: hexadecimal(32),
+        ingest_partition: z.int(),
+      })
+      .optional()
+      .describe("The producer's event that asked for it."),
+  },
+  { error: OBJECT_RULE },
+);
+
 /**
  * An entry with everything that its hash covers, and the hash before it: enough to verify a stream, and to compute
  * its charges again, without asking anybody. A line of a ledger export is the same.
@@ -65,16 +92,26 @@ export const ledgerMessageSchema = ledgerEntrySchema
     cause: z.discriminatedUnion('kind', [
       z.object({ kind: z.literal('usage_event'), source: z.string(), id: z.string() }),
       z.object({ kind: z.literal('operator'), id: z.string() }),
+      z.object({ kind: oneOf(CORRECTION_KINDS), id: z.string().regex(/^[1-9]\d{0,14}$/) }),
     ]),
     usage: postedUsageSchema.optional(),
+    correction: correctionSchema.optional(),
     previous_hash: hashSchema,
   })
   .check(({ value, issues }) => {
+    const ofRequest = value.usage !== undefined || value.correction !== undefined;
     for (const field of ['request_id', 'origin'] as const) {
-      if ((value[field] === undefined) === (value.usage === undefined)) continue;
-      issues.push({ code: 'custom', path: [field], input: value, message: 'must stand with usage, and only there' });
+      if ((value[field] === undefined) === !ofRequest) continue;
+      const message = 'must stand with usage or a correction, and only there';
+      issues.push({ code: 'custom', path: [field], input: value, message });
+    }
+    const corrects = CORRECTION_KINDS.some((kind) => kind === value.cause.kind);
+    if (corrects !== (value.correction !== undefined) || (corrects && value.usage !== undefined)) {
+      const message = 'must stand with a cause that is a correction, and only there, without usage';
+      issues.push({ code: 'custom', path: ['correction'], input: value, message });
     }
   });
 
 export type LedgerMessage = z.output<typeof ledgerMessageSchema>;
 export type PostedUsageMessage = z.output<typeof postedUsageSchema>;
+export type CorrectionMessage = z.output<typeof correctionSchema>;

@@ -7,6 +7,7 @@ import {
   organizationIdOf,
   parseInstant,
   type UsageEvent,
+  type UsageVoid,
 } from '@floopy/domain';
 import { CLOUD_EVENTS_VERSION } from '../wire/cloud-event-headers';
 import { boundedFaults, NO_FAULTS, REQUIRED, type WireFault } from '../wire/wire-fault';
@@ -14,8 +15,8 @@ import { IDENTIFIER_RULE } from '../wire/wire-schemas';
 import { type CloudEventAttributes, headerAttributes, readCloudEvent, REPEATED } from './read-cloud-event';
 import { type ReadUsageBody, readUsageBody } from './read-usage-body';
 import { isSource, SOURCE_RULE, USAGE_EVENT_TYPE } from './usage-event-schema';
-
 import { recordBytes, type UsageRecord } from './usage-record';
+import { readVoidBody, USAGE_VOIDED_TYPE, type UsageVoidBody } from './usage-void-schema';
 
 /** A record may be this large, its value and headers together; a usage event needs about 1 KiB. */
 export const MAX_USAGE_EVENT_BYTES = 65_536;
@@ -26,9 +27,10 @@ export const MAX_USAGE_EVENT_BYTES = 65_536;
  */
 export type UsageFault = WireFault;
 
-/** What a record says: usage, or why it is parked. Of a rejected record, its identity as far as it could be read. */
+/** What a record says: usage, that an event was a mistake, or why it is parked. Of a rejected record, its identity as far as it could be read. */
 export type DecodedUsage =
   | { readonly type: 'usage'; readonly event: UsageEvent }
+  | { readonly type: 'voided'; readonly event: UsageVoid }
   | {
       readonly type: 'rejected';
       readonly reason: DeadLetterReason;
@@ -42,7 +44,7 @@ type CheckedBody = Extract<ReadUsageBody, { type: 'body' }>;
 
 /**
  * Decodes one record of the usage topic, in binary or structured mode, and checks everything that can be checked
- * without knowing an organization or a rate. Total: any bytes at all end in usage or in a reason, never in an error.
+ * without knowing an organization or a rate. Total: any bytes at all end in what they say or in a reason, never in an error.
  */
 export function decodeUsageEvent(record: UsageRecord): DecodedUsage {
   if (recordBytes(record) > MAX_USAGE_EVENT_BYTES) {
@@ -54,7 +56,7 @@ export function decodeUsageEvent(record: UsageRecord): DecodedUsage {
 
   const { attributes } = read;
   const occurredAt = typeof attributes.time === 'string' ? parseInstant(attributes.time) : null;
-  const checked = readUsageBody(read);
+  const checked = attributes.type === USAGE_VOIDED_TYPE ? readVoidBody(read.body) : readUsageBody(read);
   const badAttributes = attributeFaults(attributes, occurredAt);
   const badKey = keyFaults(record.key, organizationIn(read.body));
   const badTime = clockFaults(occurredAt, record.appendedAt);
@@ -66,7 +68,9 @@ export function decodeUsageEvent(record: UsageRecord): DecodedUsage {
   if (badKey !== NO_FAULTS) return rejected('key_mismatch', [...badKey, ...badTime], record, attributes, read.body);
   if (badTime !== NO_FAULTS) return rejected('too_far_in_future', badTime, record, attributes, read.body);
   assert(occurredAt !== null, 'an event without faults has a time');
-  return { type: 'usage', event: usageEvent(attributes, occurredAt, checked) };
+  return checked.type === 'void'
+    ? { type: 'voided', event: usageVoid(attributes, occurredAt, checked.body) }
+    : { type: 'usage', event: usageEvent(attributes, occurredAt, checked) };
 }
 
 function usageEvent(
@@ -98,6 +102,17 @@ function usageEvent(
   };
 }
 
+function usageVoid(attributes: CloudEventAttributes, occurredAt: Instant, body: UsageVoidBody): UsageVoid {
+  return {
+    organizationId: organizationIdOf(body.organization_id),
+    source: attributes.source as string,
+    id: attributes.id as string,
+    occurredAt,
+    voided: { source: body.source, id: body.id },
+    reason: body.reason,
+  };
+}
+
 function attributeFaults(attributes: CloudEventAttributes, occurredAt: Instant | null): readonly WireFault[] {
   const { specversion, id, source, type, time } = attributes;
   let faults = NO_FAULTS;
@@ -107,7 +122,7 @@ function attributeFaults(attributes: CloudEventAttributes, occurredAt: Instant |
   if (specversion !== CLOUD_EVENTS_VERSION) add('/specversion', specversion, `must be ${CLOUD_EVENTS_VERSION}`);
   if (!isId(id)) add('/id', id, IDENTIFIER_RULE);
   if (!isSource(source)) add('/source', source, SOURCE_RULE);
-  if (type !== USAGE_EVENT_TYPE) add('/type', type, `must be ${USAGE_EVENT_TYPE}`);
+  if (type !== USAGE_EVENT_TYPE && type !== USAGE_VOIDED_TYPE) add('/type', type, `must be ${USAGE_EVENT_TYPE}`);
   if (occurredAt === null) add('/time', time, 'must be an RFC 3339 time from 1970 to 9999');
   return faults;
 }

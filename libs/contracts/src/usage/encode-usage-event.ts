@@ -1,8 +1,9 @@
-import { formatInstant, type TokenCounts, type UsageEvent } from '@floopy/domain';
+import { formatInstant, type TokenCounts, type UsageEvent, type UsageVoid } from '@floopy/domain';
 import { CLOUD_EVENTS_VERSION, cloudEventHeaders, JSON_MEDIA_TYPE } from '../wire/cloud-event-headers';
 import { STRUCTURED_MEDIA_TYPE } from './read-cloud-event';
 import { USAGE_EVENT_TYPE } from './usage-event-schema';
 import type { EncodedRecord } from './usage-record';
+import { USAGE_VOIDED_TYPE, type UsageVoidInput } from './usage-void-schema';
 
 export type CloudEventMode = 'binary' | 'structured';
 
@@ -11,16 +12,28 @@ export type CloudEventMode = 'binary' | 'structured';
  * It checks nothing: whether the record will be taken is what `decodeUsageEvent` says of it.
  */
 export function encodeUsageEvent(event: UsageEvent, mode: CloudEventMode = 'binary'): EncodedRecord {
+  return encodeCloudEvent(event, USAGE_EVENT_TYPE, usageBody(event), mode);
+}
+
+/** Writes a void as a record of the usage topic, keyed by the organization whose event it names. */
+export function encodeUsageVoid(event: UsageVoid, mode: CloudEventMode = 'binary'): EncodedRecord {
+  const { source, id } = event.voided;
+  const body: UsageVoidInput = { organization_id: event.organizationId, source, id, reason: event.reason };
+  return encodeCloudEvent(event, USAGE_VOIDED_TYPE, body, mode);
+}
+
+function encodeCloudEvent(
+  event: UsageEvent | UsageVoid,
+  type: string,
+  body: object,
+  mode: CloudEventMode,
+): EncodedRecord {
   const key = Buffer.from(event.organizationId);
   const time = formatInstant(event.occurredAt);
-  const context = { id: event.id, source: event.source, type: USAGE_EVENT_TYPE, time };
-  if (mode === 'binary') return { key, value: jsonBytes(usageBody(event)), headers: cloudEventHeaders(context) };
+  const context = { id: event.id, source: event.source, type, time };
+  if (mode === 'binary') return { key, value: jsonBytes(body), headers: cloudEventHeaders(context) };
   const attributes = { specversion: CLOUD_EVENTS_VERSION, ...context, datacontenttype: JSON_MEDIA_TYPE };
-  return {
-    key,
-    value: jsonBytes({ ...attributes, data: usageBody(event) }),
-    headers: { 'content-type': STRUCTURED_MEDIA_TYPE },
-  };
+  return { key, value: jsonBytes({ ...attributes, data: body }), headers: { 'content-type': STRUCTURED_MEDIA_TYPE } };
 }
 
 function usageBody(event: UsageEvent): Record<string, unknown> {

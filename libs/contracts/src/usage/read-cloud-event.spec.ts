@@ -63,7 +63,7 @@ describe('decodeUsageEvent parks as unsupported_type', () => {
     expect(decodeUsageEvent(record)).toEqual({
       type: 'rejected',
       reason: 'unsupported_type',
-      faults: [{ pointer: '/type', detail: 'must be ai.floopy.usage.recorded.v1' }],
+      faults: [{ pointer: '/type', detail: 'must be ai.floopy.usage.recorded.v1 or ai.floopy.usage.voided.v1' }],
       organizationId: 'org_acme',
       source: '/floopy/gateway/eu-1',
       eventId: 'evt_1',

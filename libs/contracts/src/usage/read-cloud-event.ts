@@ -4,6 +4,7 @@ import { utf8Text } from '../wire/utf8-text';
 import type { WireFault } from '../wire/wire-fault';
 import { USAGE_EVENT_TYPE } from './usage-event-schema';
 import type { HeaderValue, UsageRecord } from './usage-record';
+import { USAGE_VOIDED_TYPE } from './usage-void-schema';
 
 /** A CloudEvents attribute as it was found: a text, or whatever stands in its place. */
 export interface CloudEventAttributes {
@@ -96,9 +97,9 @@ function headerText(record: UsageRecord, name: string): string | typeof REPEATED
   return typeof header === 'string' ? header : header.toString('utf8');
 }
 
-/** A type that is stated and is not ours: its body is not for us to judge. */
+/** A type that is stated and is none of ours: its body is not for us to judge. */
 function isForeign(type: unknown): boolean {
-  return typeof type === 'string' && type !== USAGE_EVENT_TYPE;
+  return typeof type === 'string' && type !== USAGE_EVENT_TYPE && type !== USAGE_VOIDED_TYPE;
 }
 
 function parseJson(value: Buffer | null): { json: unknown; text: string } | { fault: string } {
@@ -121,6 +122,6 @@ function undecodable(
 }
 
 function unsupported(attributes: CloudEventAttributes, body: unknown): UnreadableCloudEvent {
-  const fault = { pointer: '/type', detail: `must be ${USAGE_EVENT_TYPE}` };
+  const fault = { pointer: '/type', detail: `must be ${USAGE_EVENT_TYPE} or ${USAGE_VOIDED_TYPE}` };
   return { type: 'unreadable', reason: 'unsupported_type', fault, attributes, body };
 }

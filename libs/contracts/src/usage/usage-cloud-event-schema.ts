@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CLOUD_EVENTS_VERSION } from '../wire/cloud-event-headers';
 import { identifierSchema } from '../wire/wire-schemas';
 import { URI_REFERENCE, USAGE_EVENT_TYPE, usageEventSchema } from './usage-event-schema';
+import { USAGE_VOIDED_TYPE, usageVoidSchema } from './usage-void-schema';
 
 /** RFC 3339 with any offset, from 1970 to 9999. That the day exists is checked where times are read. */
 const RFC_3339 =
@@ -25,12 +26,29 @@ export const usageCloudEventSchema = z.object({
 });
 
 /** The headers of a usage event in binary mode, for documents. */
-export const usageEventHeadersSchema = z.object({
-  ce_specversion: z.literal(CLOUD_EVENTS_VERSION),
-  ce_id: id,
-  ce_source: source,
-  ce_type: z.literal(USAGE_EVENT_TYPE),
-  ce_time: time,
-  traceparent: z.string().optional().describe('W3C trace context of the request.'),
-  'content-type': z.string().optional().describe('application/json, or absent.'),
+export const usageEventHeadersSchema = headersOfType(USAGE_EVENT_TYPE);
+
+/** A void in structured mode, for documents. */
+export const usageVoidCloudEventSchema = z.object({
+  specversion: z.literal(CLOUD_EVENTS_VERSION),
+  id,
+  source,
+  type: z.literal(USAGE_VOIDED_TYPE),
+  time,
+  data: usageVoidSchema,
 });
+
+/** The headers of a void in binary mode, for documents. */
+export const usageVoidHeadersSchema = headersOfType(USAGE_VOIDED_TYPE);
+
+function headersOfType<const Type extends string>(type: Type) {
+  return z.object({
+    ce_specversion: z.literal(CLOUD_EVENTS_VERSION),
+    ce_id: id,
+    ce_source: source,
+    ce_type: z.literal(type),
+    ce_time: time,
+    traceparent: z.string().optional().describe('W3C trace context of the request.'),
+    'content-type': z.string().optional().describe('application/json, or absent.'),
+  });
+}

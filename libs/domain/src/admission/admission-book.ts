@@ -99,8 +99,9 @@ export class AdmissionBook {
     assert(batch.entries.length === batch.to - batch.from, 'a settlement holds every entry of its stretch');
     const settled: Hold[] = [];
     for (const entry of batch.entries) {
-      const hold = entry.type === 'usage' ? this.settleUsage(entry) : this.addCredit(entry.amount);
-      if (hold !== null) settled.push(hold);
+      if (entry.type === 'credit') this.addCredit(entry.amount);
+      else if (entry.type === 'correction') this.correct(entry);
+      else settled.push(...this.settleUsage(entry));
     }
     this.ledgerPosition = batch.to;
     return { type: 'applied', settled };
@@ -155,14 +156,19 @@ export class AdmissionBook {
     return admissionRemainder(limits, this.standingFor(request, limits));
   }
 
-  private addCredit(amount: Amount): null {
+  private addCredit(amount: Amount): void {
     const before = this.available();
     this.ledgerBalance = addAmounts(this.ledgerBalance, amount);
     this.note('refund', before);
-    return null;
   }
 
-  private settleUsage(usage: Extract<SettlingEntry, { type: 'usage' }>): Hold | null {
+  private correct(correction: Extract<SettlingEntry, { type: 'correction' }>): void {
+    this.addCredit(correction.credit);
+    this.uses.correct(correction);
+    this.budgets.note(correction.teamId, 'refund');
+  }
+
+  private settleUsage(usage: Extract<SettlingEntry, { type: 'usage' }>): Hold[] {
     const before = this.available();
     const hold = usage.isServed ? this.holds.settle(usage) : null;
     this.ledgerBalance = addAmounts(this.ledgerBalance, negateAmount(usage.charge));
@@ -172,7 +178,7 @@ export class AdmissionBook {
     this.uses.add(usage);
     this.budgets.note(usage.teamId, cause);
     if (hold !== null && hold.teamId !== usage.teamId) this.budgets.note(hold.teamId, cause);
-    return hold;
+    return hold === null ? [] : [hold];
   }
 
   private endSettled(settled: readonly SettledHold[]): void {

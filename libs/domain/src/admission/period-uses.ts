@@ -1,4 +1,4 @@
-import { addAmounts, type Amount, ZERO_AMOUNT } from '../money/amount';
+import { addAmounts, type Amount, negateAmount, ZERO_AMOUNT } from '../money/amount';
 import type { Instant } from '../time/instant';
 import type { PeriodUse, SettlingEntry } from './settlement';
 
@@ -23,9 +23,17 @@ export class PeriodUses {
   }
 
   add({ periodStart, counts, teamId, charge }: Extract<SettlingEntry, { type: 'usage' }>): void {
+    this.move(periodStart, counts ? 1 : 0, teamId, charge);
+  }
+
+  correct({ periodStart, uncounts, teamId, credit }: Extract<SettlingEntry, { type: 'correction' }>): void {
+    this.move(periodStart, uncounts ? -1 : 0, teamId, negateAmount(credit));
+  }
+
+  private move(periodStart: Instant, requests: number, teamId: string | null, charge: Amount): void {
     const use = this.uses.get(periodStart) ?? { requests: 0, teamSpend: new Map<string, Amount>() };
     this.uses.set(periodStart, use);
-    if (counts) use.requests += 1;
+    use.requests += requests;
     if (teamId !== null) use.teamSpend.set(teamId, addAmounts(use.teamSpend.get(teamId) ?? ZERO_AMOUNT, charge));
   }
 

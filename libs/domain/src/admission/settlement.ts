@@ -7,6 +7,17 @@ import type { LeakedHolds } from './leaked-holds';
 export type SettlingEntry =
   /** A payment or an adjustment; negative when it takes credits away. */
   | { readonly type: 'credit'; readonly amount: Amount }
+  /** Usage that is charged otherwise than it was: it settles no hold, and what it gives back is spent no more. */
+  | {
+      readonly type: 'correction';
+      /** Negative when more is charged than was. */
+      readonly credit: Amount;
+      readonly teamId: string | null;
+      /** Of the billing period in which the usage occurred. */
+      readonly periodStart: Instant;
+      /** Whether its request is taken out of the count. */
+      readonly uncounts: boolean;
+    }
   | {
       readonly type: 'usage';
       readonly requestId: string;

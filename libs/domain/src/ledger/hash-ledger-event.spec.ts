@@ -1,4 +1,5 @@
 import { anUnhashedAdjustment, aStream, postedUsage } from '../../test/a-ledger-event';
+import { A_CORRECTION } from '../../test/arbitraries';
 import { sha256 } from '../../test/sha256';
 import { tokenCounts } from '../../test/a-usage-event';
 import { cents } from '../../test/a-rate-card';
@@ -7,7 +8,7 @@ import { organizationIdOf } from '../organization/organization';
 import type { AppliedPlan } from '../overage/place-request';
 import type { Digest } from '../usage/usage-identity';
 import { encodeLedgerEvent, GENESIS_HASH, hashLedgerEvent, type UnhashedLedgerEvent } from './hash-ledger-event';
-import type { LedgerHash, PostedUsage } from './ledger-event';
+import type { Correction, LedgerHash, PostedUsage } from './ledger-event';
 
 const charge = postedUsage(aStream(), { attemptId: 'att_1' }, { userReference: 5 }).event;
 const hashOf = (event: UnhashedLedgerEvent, previous = GENESIS_HASH): LedgerHash =>
@@ -19,6 +20,36 @@ const aPlan = (stated: Partial<AppliedPlan> = {}): AppliedPlan => ({
   overageRate: null,
   ...stated,
 });
+
+const PLACED = { provider: 'openai', model: 'gpt-4o' };
+const aCorrection = (stated: Partial<Correction> = {}): Correction => ({ ...A_CORRECTION, ...PLACED, ...stated });
+
+const voiding = { source: '/gateway', id: 'void_1', contentDigest: 'cd'.repeat(16) as Digest, ingestPartition: 3 };
+const reversal: UnhashedLedgerEvent = {
+  ...charge,
+  cause: { kind: 'reversal', id: '1' },
+  usage: null,
+  correction: aCorrection(),
+};
+const otherCorrections: Partial<Correction>[] = [
+  { requestId: 'req_2' },
+  { provider: 'azure' },
+  { model: 'gpt-4o-mini' },
+  { teamId: 'x' },
+  { promptId: 'x' },
+  { plan: aPlan() },
+  { plan: aPlan({ standing: 'overage', overageRate: cents('0.1') }) },
+  { uncounted: true },
+  { price: { rateCardVersion: 2, overrideVersion: null, markupBasisPoints: 0 } },
+  { price: { rateCardVersion: 2, overrideVersion: 1, markupBasisPoints: 0 } },
+  { price: { rateCardVersion: 2, overrideVersion: null, markupBasisPoints: 1 } },
+  { repricePlan: 1 },
+  { voiding },
+  { voiding: { ...voiding, source: '/other' } },
+  { voiding: { ...voiding, id: 'void_2' } },
+  { voiding: { ...voiding, contentDigest: 'ef'.repeat(16) as Digest } },
+  { voiding: { ...voiding, ingestPartition: 4 } },
+];
 
 /** Every field that the hash covers, each with another value. */
 const otherFacts: Partial<UnhashedLedgerEvent>[] = [
@@ -35,6 +66,7 @@ const otherFacts: Partial<UnhashedLedgerEvent>[] = [
   { reason: 'because' },
   { reason: '' },
   { usage: null },
+  { cause: { kind: 'reversal', id: '1' }, usage: null, correction: aCorrection() },
 ];
 const otherUsage: Partial<PostedUsage>[] = [
   { requestId: 'req_2' },
@@ -101,6 +133,20 @@ describe('encodeLedgerEvent', () => {
     );
   });
 
+  it('writes a correction under a name of its own', () => {
+    const head =
+      `15:floopy.ledger.364:${'0'.repeat(64)}8:org_acme1:17:request11:-350000000011:-3500000000` +
+      '13:179542800000013:17954280010008:reversal~1:1~';
+    expect(encodeLedgerEvent(reversal, GENESIS_HASH)).toBe(`${head}5:req_16:openai6:gpt-4o~~~~~1:0~~~~~~~~`);
+    const plan = aPlan({ standing: 'overage', overageRate: cents('0.1') });
+    const price = { rateCardVersion: 2, overrideVersion: 4, markupBasisPoints: 250 };
+    const full = aCorrection({ teamId: 't', promptId: 'p', plan, uncounted: true, price, repricePlan: 9, voiding });
+    expect(encodeLedgerEvent({ ...reversal, correction: full }, GENESIS_HASH)).toBe(
+      `${head}5:req_16:openai6:gpt-4o1:t1:p1:27:overage10:10000000001:11:21:43:2501:98:/gateway6:void_1` +
+        `32:${'cd'.repeat(16)}1:3`,
+    );
+  });
+
   it('writes flags as 1 and 0', () => {
     const flagged = (cacheHit: boolean, counted: boolean): string =>
       encodeLedgerEvent({ ...charge, usage: { ...charge.usage, cacheHit, counted, price: null } }, GENESIS_HASH);
@@ -125,6 +171,12 @@ describe('hashLedgerEvent', () => {
     expect(new Set(hashes).size).toBe(changed.length + 1);
   });
 
+  it('is another for every field that a correction has', () => {
+    const others = otherCorrections.map((stated) => ({ ...reversal, correction: aCorrection(stated) }));
+    const hashes = [reversal, ...others].map((event) => hashOf(event));
+    expect(new Set(hashes).size).toBe(otherCorrections.length + 1);
+  });
+
   it('is another after another event', () => {
     expect(hashOf(charge, charge.hash)).not.toBe(charge.hash);
   });
@@ -138,5 +190,6 @@ describe('hashLedgerEvent', () => {
       [...Object.keys(facts), 'usage'].filter((name) => name !== 'hash').sort(),
     );
     expect(touched(otherUsage).sort()).toEqual(Object.keys(usage).sort());
+    expect(touched(otherCorrections).sort()).toEqual(Object.keys(aCorrection()).sort());
   });
 });

@@ -1,12 +1,15 @@
 import { canonicalField, canonicalNumber, type Sha256 } from '../canonical-text';
 import type { AppliedPlan } from '../overage/place-request';
 import { canonicalTokens } from '../usage/usage-identity';
-import type { LedgerEvent, LedgerHash, PostedUsage } from './ledger-event';
+import type { AppliedPrice, Correction, LedgerEvent, LedgerHash, PostedUsage } from './ledger-event';
 
 export const LEDGER_ENCODING = 'floopy.ledger.1';
 
 /** Of usage that says what its plan made of it: the same fields under this name, and three more. */
 export const LEDGER_ENCODING_WITH_PLAN = 'floopy.ledger.2';
+
+/** Of a correction: the first fields are the same, and others follow. */
+export const LEDGER_ENCODING_OF_CORRECTION = 'floopy.ledger.3';
 
 /** What the first event of a stream is chained to. */
 export const GENESIS_HASH = '0'.repeat(64) as LedgerHash;
@@ -25,7 +28,7 @@ export function hashLedgerEvent(event: UnhashedLedgerEvent, previous: LedgerHash
 export function encodeLedgerEvent(event: UnhashedLedgerEvent, previous: LedgerHash): string {
   const source = event.cause.kind === 'usage_event' ? event.cause.source : null;
   return (
-    canonicalField((event.usage?.plan ?? null) === null ? LEDGER_ENCODING : LEDGER_ENCODING_WITH_PLAN) +
+    canonicalField(encodingOf(event)) +
     canonicalField(previous) +
     canonicalField(event.organizationId) +
     canonicalNumber(event.sequence) +
@@ -38,8 +41,14 @@ export function encodeLedgerEvent(event: UnhashedLedgerEvent, previous: LedgerHa
     canonicalField(source) +
     canonicalField(event.cause.id) +
     canonicalField(event.reason) +
-    (event.usage === null ? '' : encodeUsage(event.usage))
+    (event.usage === null ? '' : encodeUsage(event.usage)) +
+    (event.correction === null ? '' : encodeCorrection(event.correction))
   );
+}
+
+function encodingOf({ usage, correction }: UnhashedLedgerEvent): string {
+  if (correction !== null) return LEDGER_ENCODING_OF_CORRECTION;
+  return (usage?.plan ?? null) === null ? LEDGER_ENCODING : LEDGER_ENCODING_WITH_PLAN;
 }
 
 function encodeUsage(usage: PostedUsage): string {
@@ -61,14 +70,39 @@ function encodeUsage(usage: PostedUsage): string {
     canonicalField(usage.sessionId) +
     canonicalField(usage.contentDigest) +
     canonicalField(usage.counted ? '1' : '0') +
-    canonicalNumber(usage.price?.rateCardVersion ?? null) +
-    canonicalNumber(usage.price?.overrideVersion ?? null) +
-    canonicalNumber(usage.price?.markupBasisPoints ?? null) +
+    encodePrice(usage.price) +
     canonicalNumber(usage.ingestPartition) +
     (usage.plan === null ? '' : encodePlan(usage.plan))
   );
 }
 
+function encodePrice(price: AppliedPrice | null): string {
+  return (
+    canonicalNumber(price?.rateCardVersion ?? null) +
+    canonicalNumber(price?.overrideVersion ?? null) +
+    canonicalNumber(price?.markupBasisPoints ?? null)
+  );
+}
+
 function encodePlan({ planVersion, standing, overageRate }: AppliedPlan): string {
   return canonicalNumber(planVersion) + canonicalField(standing) + canonicalNumber(overageRate);
+}
+
+/** Always the same fields, since most of those that may be absent are independent of each other. */
+function encodeCorrection({ plan, voiding, ...correction }: Correction): string {
+  return (
+    canonicalField(correction.requestId) +
+    canonicalField(correction.provider) +
+    canonicalField(correction.model) +
+    canonicalField(correction.teamId) +
+    canonicalField(correction.promptId) +
+    (plan === null ? '~~~' : encodePlan(plan)) +
+    canonicalField(correction.uncounted ? '1' : '0') +
+    encodePrice(correction.price) +
+    canonicalNumber(correction.repricePlan) +
+    canonicalField(voiding?.source ?? null) +
+    canonicalField(voiding?.id ?? null) +
+    canonicalField(voiding?.contentDigest ?? null) +
+    canonicalNumber(voiding?.ingestPartition ?? null)
+  );
 }

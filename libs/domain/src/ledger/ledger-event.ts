@@ -12,10 +12,18 @@ export type LedgerHash = string & { readonly hash: 'ledger event' };
 export const LEDGER_TYPES = ['payment', 'request', 'playground', 'adjustment'] as const;
 export type LedgerType = (typeof LEDGER_TYPES)[number];
 
-/** What made us append: a producer's usage event, or an operator's act under its idempotency key. */
+/**
+ * What made us append: a producer's usage event, an operator's act under its idempotency key, or an entry that needed
+ * correcting, whose sequence number, in digits, is the id.
+ */
 export type Cause =
   | { readonly kind: 'usage_event'; readonly source: string; readonly id: string }
-  | { readonly kind: 'operator'; readonly id: string };
+  | { readonly kind: 'operator'; readonly id: string }
+  | { readonly kind: CorrectionKind; readonly id: string };
+
+/** A reversal leaves nothing of a charge; a reprice leaves what other prices make of it. */
+export const CORRECTION_KINDS = ['reversal', 'reprice'] as const;
+export type CorrectionKind = (typeof CORRECTION_KINDS)[number];
 
 /** What was paid for it, and by which rates: enough to compute the charge again. */
 export interface AppliedPrice {
@@ -41,6 +49,36 @@ export interface PostedUsage extends FactsOfUsage {
   readonly ingestPartition: number;
 }
 
+/**
+ * The part of a ledger event that only a correction has. It repeats what sums take a charge by, so that whatever took the
+ * charge takes the correction, too, without looking for the charge.
+ */
+export interface Correction {
+  readonly requestId: string;
+  readonly provider: string;
+  readonly model: string;
+  readonly teamId: string | null;
+  readonly promptId: string | null;
+  /** How the corrected attempt stood; null where that was not known of. */
+  readonly plan: AppliedPlan | null;
+  /** Whether the request is taken out of its period's count, and of overage where it was that: then for good. */
+  readonly uncounted: boolean;
+  /** The rates by which the charge stands from here on; null on a reversal, after which nothing of it stands. */
+  readonly price: AppliedPrice | null;
+  /** The number of the reprice that it is a part of; null on a reversal. */
+  readonly repricePlan: number | null;
+  /** The producer's event that asked for it; null when an operator did. */
+  readonly voiding: VoidingEvent | null;
+}
+
+/** A producer's statement that an event of its own was a mistake, as the ledger keeps it. */
+export interface VoidingEvent {
+  readonly source: string;
+  readonly id: string;
+  readonly contentDigest: Digest;
+  readonly ingestPartition: number;
+}
+
 /** A fact on an organization's stream. Never changed, never deleted; a correction is another event. */
 export interface LedgerEvent {
   readonly organizationId: OrganizationId;
@@ -55,7 +93,9 @@ export interface LedgerEvent {
   readonly recordedAt: Instant;
   readonly cause: Cause;
   readonly usage: PostedUsage | null;
-  /** Why an operator adjusted; null on everything else. */
+  /** Null on everything that corrects nothing. */
+  readonly correction: Correction | null;
+  /** Why an operator adjusted or a charge was corrected; null on everything else. */
   readonly reason: string | null;
   readonly hash: LedgerHash;
 }

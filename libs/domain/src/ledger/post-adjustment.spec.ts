@@ -21,6 +21,7 @@ describe('postAdjustment', () => {
       cause: { kind: 'operator', id: 'key_1' },
       reason: 'double charge',
       usage: null,
+      correction: null,
     });
   });
 });

@@ -24,6 +24,7 @@ export function postAdjustment(head: StreamHead, adjustment: Adjustment, now: In
       cause: { kind: 'operator', id: idempotencyKey },
       reason,
       usage: null,
+      correction: null,
     },
     now,
     sha256,

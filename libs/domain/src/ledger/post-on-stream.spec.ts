@@ -14,6 +14,7 @@ const credit: LedgerFact = {
   cause: { kind: 'operator', id: 'op_1' },
   reason: null,
   usage: null,
+  correction: null,
 };
 
 describe('emptyStream', () => {

@@ -38,6 +38,7 @@ export function postOnStream(head: StreamHead, fact: LedgerFact, now: Instant, s
     recordedAt: now,
     cause: fact.cause,
     usage: fact.usage,
+    correction: fact.correction,
     reason: fact.reason,
   };
   const event: LedgerEvent = Object.assign(unhashed, { hash: hashLedgerEvent(unhashed, head.hash, sha256) });

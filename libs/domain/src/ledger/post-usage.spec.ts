@@ -42,6 +42,7 @@ describe('postUsage', () => {
       occurredAt: event.occurredAt,
       recordedAt: context.recordedAt,
       cause: { kind: 'usage_event', source: '/floopy/gateway/eu-1', id: 'evt_1' },
+      correction: null,
       reason: null,
       usage: {
         requestId: 'req_1',

@@ -67,6 +67,7 @@ export function postUsage(
         plan: context.plan,
         ingestPartition: context.ingestPartition,
       },
+      correction: null,
     },
     context.recordedAt,
     sha256,

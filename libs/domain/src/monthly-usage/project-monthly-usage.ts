@@ -1,4 +1,5 @@
-import type { LedgerEvent, PostedUsage } from '../ledger/ledger-event';
+import type { LedgerEvent } from '../ledger/ledger-event';
+import { type CountingEvent, countChange } from '../spend/spending-event';
 import { addAmounts, type Amount, negateAmount, ZERO_AMOUNT } from '../money/amount';
 import { type BillingAnchor, periodHolding } from '../time/billing-period';
 import type { Instant } from '../time/instant';
@@ -16,13 +17,11 @@ export interface MonthlyUsage {
 }
 
 /** What monthly usage asks of a ledger event. */
-export interface UsedEvent extends Pick<LedgerEvent, 'occurredAt' | 'amount'> {
-  readonly usage: Pick<PostedUsage, 'origin' | 'counted'> | null;
-}
+export interface UsedEvent extends CountingEvent, Pick<LedgerEvent, 'type' | 'occurredAt' | 'amount'> {}
 
 /**
  * Folds one event into the monthly usage of its organization, in place: the period is the one that holds `occurredAt`.
- * An event that is no usage leaves the months as they are.
+ * A correction changes the month of what it corrects; an event that is neither leaves the months as they are.
  * @param anchors of the organization, ascending; none for calendar months
  * @param times how many events it stands for that are alike; its amount is that of all of them
  */
@@ -32,21 +31,28 @@ export function projectMonthlyUsage(
   anchors: readonly BillingAnchor[],
   times = 1,
 ): void {
-  if (event.usage === null) return;
+  const change = countChange(event);
+  if (change === null) return;
+  const origin = originOfType(event.type);
   const period = periodHolding(anchors, event.occurredAt);
-  const key = monthlyUsageKey(period.start, event.usage.origin);
+  const key = monthlyUsageKey(period.start, origin);
   const month = months.get(key) ?? {
     periodStart: period.start,
     periodEnd: period.end,
-    origin: event.usage.origin,
+    origin,
     requests: 0,
     spend: ZERO_AMOUNT,
   };
   months.set(key, {
     ...month,
-    requests: month.requests + (event.usage.counted ? times : 0),
+    requests: month.requests + change * times,
     spend: addAmounts(month.spend, negateAmount(event.amount)),
   });
+}
+
+/** Posting makes the type of a charge from its origin, and a correction is of the type of what it corrects. */
+export function originOfType(type: LedgerEvent['type']): Origin {
+  return type === 'playground' ? 'playground' : 'gateway';
 }
 
 export function monthlyUsageKey(periodStart: Instant, origin: Origin): string {

@@ -18,22 +18,23 @@ const someEvent = fc
     occurredAt: someInstant,
     recordedAt: someInstant,
     units: fc.bigInt({ min: 0n, max: 10n ** 12n }),
-    origin: fc.constantFrom('gateway' as const, 'playground' as const),
+    type: fc.constantFrom('request' as const, 'playground' as const),
     teamId: fc.constantFrom('team_a', 'team_b', null),
     counted: fc.boolean(),
     standing: fc.constantFrom('included' as const, 'overage' as const, 'excess_unbilled' as const),
+    corrects: fc.boolean(),
   })
-  .map(({ occurredAt, recordedAt, units, origin, teamId, counted, standing }) => ({
-    occurredAt,
-    recordedAt,
-    amount: amountOfUnits(-units),
-    usage: {
-      origin,
-      teamId,
-      counted,
-      plan: { planVersion: 1, standing, overageRate: standing === 'overage' ? amountOfUnits(7n) : null },
-    },
-  }));
+  .map(({ occurredAt, recordedAt, units, type, teamId, counted, standing, corrects }) => {
+    const plan = { planVersion: 1, standing, overageRate: standing === 'overage' ? amountOfUnits(7n) : null };
+    return {
+      type,
+      occurredAt,
+      recordedAt,
+      amount: amountOfUnits(corrects ? units : -units),
+      usage: corrects ? null : { teamId, counted, plan },
+      correction: corrects ? { teamId, uncounted: counted, plan } : null,
+    };
+  });
 
 type Event = typeof someEvent extends fc.Arbitrary<infer Value> ? Value : never;
 

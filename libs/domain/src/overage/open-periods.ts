@@ -28,6 +28,8 @@ interface OpenPeriod {
   readonly period: BillingPeriod;
   readonly plan: Plan;
   requests: number;
+  /** Whether a request has counted in it here; it may have been taken back since. */
+  hasCounted: boolean;
 }
 
 /**
@@ -60,18 +62,30 @@ export class OpenPeriods {
       requestAlreadyCounted,
       terms: this.posting.terms,
     });
-    if (countsRequest(applied.standing)) period.requests += 1;
+    if (countsRequest(applied.standing)) {
+      period.requests += 1;
+      period.hasCounted = true;
+    }
     return applied;
   }
 
-  /** What the latest period has come to; null when no later request has counted than was known before. */
+  /** Takes a request out of the count again: what comes after it finds room in the allowance. */
+  takeBack(occurredAt: Instant): void {
+    const period = this.holding(occurredAt);
+    assert(period.requests > 0, 'only what has counted is taken out of a count');
+    period.requests -= 1;
+  }
+
+  /** What the latest period has come to; null when that has not changed. A period in which nothing has counted is none. */
   latest(): PeriodCount | null {
-    let latest = this.posting.latest;
-    for (const { period, requests } of this.open) {
-      const isLater = latest === null || period.start >= latest.periodStart;
-      if (isLater && requests > 0) latest = { periodStart: period.start, requests };
+    const before = this.posting.latest;
+    let latest = before;
+    for (const { period, requests, hasCounted } of this.open) {
+      const isSame = latest?.periodStart === period.start;
+      const isLater = latest === null || period.start > latest.periodStart;
+      if (isSame || (isLater && hasCounted)) latest = { periodStart: period.start, requests };
     }
-    return latest === this.posting.latest ? null : latest;
+    return latest?.periodStart === before?.periodStart && latest?.requests === before?.requests ? null : latest;
   }
 
   private holding(instant: Instant): OpenPeriod {
@@ -85,7 +99,7 @@ export class OpenPeriods {
     const { terms, plans } = this.posting;
     const period = periodHolding(terms.anchors, instant);
     const plan = planInPeriod(terms, plans, period, this.now);
-    const begun = { period, plan, requests: this.countedIn(period.start) };
+    const begun = { period, plan, requests: this.countedIn(period.start), hasCounted: false };
     this.open.push(begun);
     return begun;
   }
@@ -97,6 +111,20 @@ export class OpenPeriods {
     assert(requests >= 0, 'a period has counted no request or more');
     return requests;
   }
+}
+
+/**
+ * What the latest period has come to when a request that had counted by usage of then is taken out of the count; null when it
+ * counted in an earlier period.
+ */
+export function periodCountWithout(
+  { terms, latest }: Pick<PostingTerms, 'terms' | 'latest'>,
+  occurredAt: Instant,
+): PeriodCount | null {
+  const { start } = periodHolding(terms.anchors, occurredAt);
+  if (latest?.periodStart !== start) return null;
+  assert(latest.requests > 0, 'only what has counted is taken out of a count');
+  return { periodStart: start, requests: latest.requests - 1 };
 }
 
 /** The starts of the periods before `latest` that usage at these times reaches back to: what must be counted first. */

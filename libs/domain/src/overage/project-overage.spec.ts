@@ -20,7 +20,13 @@ const DECEMBER = calendarMonthOf(at('2026-12-01T00:00:00Z'));
 function placed(standing: RequestStanding, occurred: string, recorded = occurred): PlacedEvent {
   const overageRate = standing === 'overage' ? RATE : null;
   const plan = { planVersion: 2, standing, overageRate };
-  return { occurredAt: at(occurred), recordedAt: at(recorded), usage: { plan } };
+  return { occurredAt: at(occurred), recordedAt: at(recorded), usage: { plan }, correction: null };
+}
+
+/** Takes a unit back that occurred then. */
+function takenBack(standing: RequestStanding, occurred: string, recorded = occurred, uncounted = true): PlacedEvent {
+  const { usage, ...event } = placed(standing, occurred, recorded);
+  return { ...event, usage: null, correction: { plan: usage?.plan ?? null, uncounted } };
 }
 
 function overageOf(...events: PlacedEvent[]): PeriodOverage[] {
@@ -104,5 +110,39 @@ describe('forecastOverage', () => {
     const past = { ...soFar, incurred: cents('7') };
     expect(forecastOverage(past, NOVEMBER.start)).toBe(cents('7'));
     expect(forecastOverage(past, NOVEMBER.end)).toBe(cents('7'));
+  });
+});
+
+describe('a request that is taken out of the count', () => {
+  const units = [
+    placed('overage', '2026-11-05T00:00:00Z'),
+    placed('overage', '2026-11-06T00:00:00Z'),
+    placed('excess_unbilled', '2026-11-07T00:00:00Z'),
+  ];
+
+  it('is taken out of the overage of its period, with what it cost, and out of what nobody pays', () => {
+    const events = [
+      ...units,
+      takenBack('overage', '2026-11-05T00:00:00Z', '2026-11-20T00:00:00Z'),
+      takenBack('excess_unbilled', '2026-11-07T00:00:00Z', '2026-11-20T00:00:00Z'),
+    ];
+    expect(overageOf(...events)).toMatchObject([{ requests: 1, amount: RATE, excessRequests: 0, lateRequests: 0 }]);
+    expect(carriedOf(...events)).toEqual([]);
+  });
+
+  it('lowers the next invoice when its own was made already', () => {
+    const late = takenBack('overage', '2026-11-05T00:00:00Z', '2026-12-03T00:00:00Z');
+    expect(overageOf(...units, late)).toMatchObject([
+      { requests: 2, amount: cents('0.2'), lateRequests: -1, lateAmount: cents('-0.1') },
+    ]);
+    expect(carriedOf(...units, late)).toEqual([
+      { source: NOVEMBER, into: DECEMBER, requests: -1, amount: cents('-0.1') },
+    ]);
+  });
+
+  it('stays overage when only its credits are given back, and when it was never past the allowance', () => {
+    const refunded = takenBack('overage', '2026-11-05T00:00:00Z', '2026-11-20T00:00:00Z', false);
+    const included = takenBack('included', '2026-11-05T00:00:00Z');
+    expect(overageOf(...units, refunded, included)).toEqual(overageOf(...units));
   });
 });

@@ -1,4 +1,4 @@
-import { addAmounts, type Amount, multiplyAmount, ZERO_AMOUNT } from '../money/amount';
+import { addAmounts, type Amount, multiplyAmount, negateAmount, ZERO_AMOUNT } from '../money/amount';
 import { type BillingAnchor, type BillingPeriod, periodHolding } from '../time/billing-period';
 import type { Instant } from '../time/instant';
 import { isLate } from './freeze-period';
@@ -9,6 +9,8 @@ export interface PlacedEvent {
   readonly occurredAt: Instant;
   readonly recordedAt: Instant;
   readonly usage: { readonly plan: AppliedPlan | null } | null;
+  /** Takes back what it corrects, when that is taken out of the count. */
+  readonly correction: { readonly plan: AppliedPlan | null; readonly uncounted: boolean } | null;
 }
 
 /** What one organization used past its allowance in one billing period. */
@@ -17,14 +19,17 @@ export interface PeriodOverage {
   /** Units that were recorded before the period was frozen, and what they cost beside credits. */
   readonly requests: number;
   readonly amount: Amount;
-  /** Units that came later; their money is carried to a later period. */
+  /** Units that came later, less those that were taken back later; their money is carried to a later period. */
   readonly lateRequests: number;
   readonly lateAmount: Amount;
   /** Served past the allowance while overage was off: counted, never billed. */
   readonly excessRequests: number;
 }
 
-/** Money of late units, on its way from the period they belong to into the one that was running when they came. */
+/**
+ * Money of late units, on its way from the period they belong to into the one that was running when they came. What is taken
+ * back late is on its way, too: then it is below zero, and lowers the invoice that it comes to.
+ */
 export interface CarriedOverage {
   readonly source: BillingPeriod;
   readonly into: BillingPeriod;
@@ -70,8 +75,8 @@ export function projectCarriedOverage(
   carried.set(key, {
     source,
     into,
-    requests: requests + times,
-    amount: addAmounts(amount, multiplyAmount(unit.rate, times)),
+    requests: requests + unit.count * times,
+    amount: addAmounts(amount, multiplyAmount(unit.money, times)),
   });
 }
 
@@ -90,14 +95,11 @@ export function emptyOverage(period: BillingPeriod): PeriodOverage {
   };
 }
 
-type Unit = { readonly standing: 'overage'; readonly rate: Amount } | { readonly standing: 'excess_unbilled' };
-
-/** A request past the allowance; null for everything else. */
-function unitOf({ usage }: PlacedEvent): Unit | null {
-  const plan = usage?.plan ?? null;
-  if (plan === null) return null;
-  if (plan.standing === 'excess_unbilled') return { standing: 'excess_unbilled' };
-  return plan.standing === 'overage' ? { standing: 'overage', rate: plan.overageRate ?? ZERO_AMOUNT } : null;
+interface Unit {
+  readonly standing: 'overage' | 'excess_unbilled';
+  /** 1, or −1 for one that is taken back. */
+  readonly count: number;
+  readonly money: Amount;
 }
 
 interface Units {
@@ -105,15 +107,25 @@ interface Units {
   readonly times: number;
 }
 
+/** A request past the allowance, or one that is taken back; null for everything else. */
+function unitOf({ usage, correction }: PlacedEvent): Unit | null {
+  const plan = usage?.plan ?? (correction?.uncounted === true ? correction.plan : null);
+  if (plan?.standing !== 'overage' && plan?.standing !== 'excess_unbilled') return null;
+  const rate = plan.overageRate ?? ZERO_AMOUNT;
+  const { standing } = plan;
+  return usage === null ? { standing, count: -1, money: negateAmount(rate) } : { standing, count: 1, money: rate };
+}
+
 function addUnits(overage: PeriodOverage, { unit, times }: Units, recordedAt: Instant): PeriodOverage {
-  if (unit.standing === 'excess_unbilled') return { ...overage, excessRequests: overage.excessRequests + times };
-  const money = multiplyAmount(unit.rate, times);
+  const count = unit.count * times;
+  if (unit.standing === 'excess_unbilled') return { ...overage, excessRequests: overage.excessRequests + count };
+  const money = multiplyAmount(unit.money, times);
   if (isLate(overage.period, recordedAt)) {
     return {
       ...overage,
-      lateRequests: overage.lateRequests + times,
+      lateRequests: overage.lateRequests + count,
       lateAmount: addAmounts(overage.lateAmount, money),
     };
   }
-  return { ...overage, requests: overage.requests + times, amount: addAmounts(overage.amount, money) };
+  return { ...overage, requests: overage.requests + count, amount: addAmounts(overage.amount, money) };
 }

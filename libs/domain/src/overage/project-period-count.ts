@@ -1,11 +1,11 @@
+import { type CountingEvent, countChange } from '../spend/spending-event';
 import { type BillingAnchor, periodHolding } from '../time/billing-period';
 import type { Instant } from '../time/instant';
 import type { PeriodCount } from './open-periods';
 
 /** What counting asks of a ledger event. */
-export interface CountedEvent {
+export interface CountedEvent extends CountingEvent {
   readonly occurredAt: Instant;
-  readonly usage: { readonly counted: boolean } | null;
 }
 
 /**
@@ -18,9 +18,10 @@ export function projectPeriodCount(
   anchors: readonly BillingAnchor[],
   times = 1,
 ): void {
-  if (event.usage?.counted !== true) return;
+  const change = countChange(event) ?? 0;
+  if (change === 0) return;
   const { start } = periodHolding(anchors, event.occurredAt);
-  counts.set(start, (counts.get(start) ?? 0) + times);
+  counts.set(start, (counts.get(start) ?? 0) + change * times);
 }
 
 /** The latest period in which a request has counted, and how many have; null before the first. */

@@ -1,6 +1,6 @@
 import { addAmounts, type Amount, negateAmount, ZERO_AMOUNT } from '../money/amount';
 import { type Instant, instantOfMilliseconds } from '../time/instant';
-import type { SpendingEvent } from './spending-event';
+import { countChange, type SpendingEvent } from './spending-event';
 
 export const HOUR_MS = 3_600_000;
 
@@ -18,13 +18,14 @@ export interface HourlySpend {
  * @param times how many events it stands for that are alike; its amount is that of all of them
  */
 export function projectHourlySpend(hours: Map<Instant, HourlySpend>, event: SpendingEvent, times = 1): void {
-  if (event.usage === null) return;
+  const change = countChange(event);
+  if (change === null) return;
   const hour = hourOf(event.occurredAt);
   const known = hours.get(hour) ?? { hour, spend: ZERO_AMOUNT, requests: 0 };
   hours.set(hour, {
     hour,
     spend: addAmounts(known.spend, negateAmount(event.amount)),
-    requests: known.requests + (event.usage.counted ? times : 0),
+    requests: known.requests + change * times,
   });
 }
 

@@ -12,6 +12,7 @@ describe('the reasons for parking a record', () => {
       'unpriced',
       'conflict',
       'too_far_in_future',
+      'unknown_event',
     ]);
   });
 });

@@ -9,6 +9,8 @@ export const DEAD_LETTER_REASONS = [
   'unpriced',
   'conflict',
   'too_far_in_future',
+  /** A void whose event was not applied, or not yet. */
+  'unknown_event',
 ] as const;
 export type DeadLetterReason = (typeof DEAD_LETTER_REASONS)[number];
 

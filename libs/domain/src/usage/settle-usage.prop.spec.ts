@@ -11,6 +11,7 @@ import {
 } from '../../test/a-batch';
 import { aCatalogue, aPlan, termsAfter as organizationTermsAfter } from '../../test/a-plan';
 import { aCard, anOverrideOf, someUsage } from '../../test/arbitraries';
+import { forge } from '../../test/forge-event';
 import { at } from '../../test/a-usage-event';
 import { sha256 } from '../../test/sha256';
 import { EMPTY_BALANCE, projectBalance } from '../balance/project-balance';
@@ -23,7 +24,8 @@ import type { PostingTerms } from '../overage/open-periods';
 import { type PriceBook, priceBookOf } from '../pricing/price-book';
 import { calendarMonthOf } from '../time/billing-period';
 import type { Instant } from '../time/instant';
-import { type OpenStream, requestKey, settleUsage, type SettlingTerms } from './settle-usage';
+import { requestKey, settleUsage } from './settle-usage';
+import type { OpenStream, SettlingTerms } from './settling-terms';
 import { isServed, type UsageEvent } from './usage-event';
 import { identityDigest } from './usage-identity';
 
@@ -66,8 +68,9 @@ function termsAfter(settlement: LoneSettlement, book: PriceBook): SettlingTerms 
       known: {
         applied: new Map(settlement.applied.map(({ usage }) => [usage.identity, usage.content])),
         countedRequests: new Set(
-          counted.map(({ usage }) => requestKey(usage.event.organizationId, usage.event.requestId)),
+          counted.map(({ usage, posted }) => requestKey(usage.event.organizationId, posted.usage?.requestId ?? '')),
         ),
+        charges: new Map(),
       },
     },
     streams,
@@ -100,7 +103,7 @@ function outcomeOf(settlement: LoneSettlement): unknown {
     balances: [...settlement.heads].map(([id, head]) => `${id} ${head.balance}`).sort(),
     requests: settlement.applied
       .filter(({ posted }) => posted.usage?.counted === true)
-      .map(({ usage }) => requestKey(usage.event.organizationId, usage.event.requestId))
+      .map(({ posted }) => requestKey(posted.organizationId, posted.usage?.requestId ?? ''))
       .sort(),
   };
 }
@@ -178,9 +181,9 @@ describe('settling usage', () => {
       fc.property(someEvents, aBookOfVersions, (events, book) => {
         const { applied } = settleInBatches(events, [4], book);
         const seen = new Set<string>();
-        for (const { usage, posted } of applied) {
-          const key = requestKey(usage.event.organizationId, usage.event.requestId);
-          const isFirst = isServed(usage.event.outcome) && !seen.has(key);
+        for (const { posted } of applied) {
+          const key = requestKey(posted.organizationId, posted.usage!.requestId);
+          const isFirst = isServed(posted.usage!.outcome) && !seen.has(key);
           expect(posted.usage?.counted).toBe(isFirst);
           if (isFirst) seen.add(key);
         }
@@ -266,34 +269,3 @@ describe('settling usage', () => {
     );
   });
 });
-
-/** The event with one of its leaves changed: a number by one, a text by a letter, absent made present. */
-function forge(event: LedgerEvent, field: number): LedgerEvent {
-  const { hash, ...facts } = event;
-  const leaves: string[][] = [];
-  collectLeaves(facts, [], leaves);
-  const path = leaves[field % leaves.length] ?? [];
-  return { ...(changeLeaf(facts, path) as LedgerEvent), hash };
-}
-
-function collectLeaves(value: unknown, path: string[], leaves: string[][]): void {
-  if (value === null || typeof value !== 'object') {
-    leaves.push(path);
-    return;
-  }
-  for (const [key, member] of Object.entries(value)) collectLeaves(member, [...path, key], leaves);
-}
-
-function changeLeaf(value: unknown, path: readonly string[], name?: string): unknown {
-  const [key, ...rest] = path;
-  if (key !== undefined) {
-    const object = value as Record<string, unknown>;
-    return { ...object, [key]: changeLeaf(object[key], rest, key) };
-  }
-  if (typeof value === 'bigint') return value + 1n;
-  if (typeof value === 'number') return value + 1;
-  if (typeof value === 'boolean') return !value;
-  if (name === 'plan') return { planVersion: 1, standing: 'included', overageRate: null };
-  if (name === 'price') return { rateCardVersion: 1, overrideVersion: null, markupBasisPoints: 0 };
-  return typeof value === 'string' ? `${value}x` : 'x';
-}

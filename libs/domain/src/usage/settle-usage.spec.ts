@@ -6,7 +6,8 @@ import { at, aUsageEvent } from '../../test/a-usage-event';
 import { sha256 } from '../../test/sha256';
 import { headAfter } from '../ledger/post-on-stream';
 import { organizationIdOf } from '../organization/organization';
-import { requestKey, settleUsage, type SettlingTerms } from './settle-usage';
+import { requestKey, settleUsage } from './settle-usage';
+import type { SettlingTerms } from './settling-terms';
 import type { RejectedRecord } from './usage-record';
 import type { UsageEvent } from './usage-event';
 import { contentDigest, identityDigest } from './usage-identity';
@@ -67,7 +68,10 @@ describe('settleUsage', () => {
 
     it('for a duplicate, when it was applied before', () => {
       const applied = new Map([[identityDigest(again, sha256), contentDigest(again, sha256)]]);
-      const settled = settleAlone(records(again), terms({ known: { applied, countedRequests: new Set() } }));
+      const settled = settleAlone(
+        records(again),
+        terms({ known: { applied, countedRequests: new Set(), charges: new Map() } }),
+      );
       expect([settled.applied.length, settled.duplicates, settled.heads.size]).toEqual([0, 1, 0]);
     });
 
@@ -116,7 +120,8 @@ describe('settleUsage', () => {
     });
 
     it('when an earlier batch has counted it', () => {
-      const known = { applied: new Map(), countedRequests: new Set([requestKey(acme, 'req_1')]) };
+      const countedRequests = new Set([requestKey(acme, 'req_1')]);
+      const known = { applied: new Map(), countedRequests, charges: new Map() };
       expect(counted(terms({ known }), aUsageEvent())).toEqual([false]);
     });
 

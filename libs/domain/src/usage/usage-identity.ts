@@ -20,11 +20,13 @@ export function contentDigest(event: UsageEvent, sha256: Sha256): Digest {
   return digestOf(contentText(event), sha256);
 }
 
-function digestOf(text: string, sha256: Sha256): Digest {
+/** The digest of a canonical text. */
+export function digestOf(text: string, sha256: Sha256): Digest {
   return sha256(text).slice(0, DIGEST_HEX_LENGTH) as Digest;
 }
 
-function identityText(organizationId: OrganizationId, source: string, id: string): string {
+/** The canonical text that an identity is the digest of. */
+export function identityText(organizationId: OrganizationId, source: string, id: string): string {
   return canonicalField(organizationId) + canonicalField(source) + canonicalField(id);
 }
 

@@ -111,7 +111,7 @@ function sortHolds(
   const byKey = new Map(open.map((journaled) => [holdKeyText(journaled.hold), journaled]));
   for (const row of later) {
     const entry = settlingEntryOf(row, terms.anchors);
-    if (entry.type === 'credit' || !entry.isServed) continue;
+    if (entry.type !== 'usage' || !entry.isServed) continue;
     const keys = [holdKeyText(entry), holdKeyText({ requestId: entry.requestId, attemptId: null })];
     const key = keys.find((each) => (byKey.get(each)?.position ?? Infinity) < Number(row.sequence)) ?? '';
     const journaled = byKey.get(key);

@@ -18,6 +18,8 @@ export interface SettlingRow {
   readonly occurred_at: Date;
   readonly outcome: number | null;
   readonly counted: boolean | null;
+  /** Null on what corrects nothing. */
+  readonly uncounted: boolean | null;
   readonly request_id: string | null;
   readonly attempt_id: string | null;
   readonly team_id: string | null;
@@ -33,7 +35,7 @@ export async function readSettlingEntries(
     name: 'read_settling_entries',
     text: `
       SELECT followed.organization_key, event.sequence, event.amount, event.occurred_at, event.outcome, event.counted,
-             event.request_id, event.attempt_id, label.value AS team_id
+             event.uncounted, event.request_id, event.attempt_id, label.value AS team_id
         FROM unnest($1::int4[], $2::int8[]) AS followed (organization_key, position)
         JOIN ledger_event AS event
           ON event.organization_key = followed.organization_key
@@ -51,15 +53,19 @@ export async function readSettlingEntries(
 /** What a ledger entry means for admission, by the anchors of its organization's periods. */
 export function settlingEntryOf(row: SettlingRow, anchors: readonly BillingAnchor[]): SettlingEntry {
   const amount = amountOfRow(row.amount);
+  const teamId = row.team_id;
+  const periodStart = periodHolding(anchors, instantOfMilliseconds(row.occurred_at.getTime())).start;
+  if (row.uncounted !== null)
+    return { type: 'correction', credit: amount, teamId, periodStart, uncounts: row.uncounted };
   if (row.request_id === null || row.outcome === null) return { type: 'credit', amount };
   const served = isServed(outcomeCodes.wordOf(row.outcome));
   return {
     type: 'usage',
     requestId: row.request_id,
     attemptId: row.attempt_id,
-    teamId: row.team_id,
+    teamId,
     charge: negateAmount(amount),
-    periodStart: periodHolding(anchors, instantOfMilliseconds(row.occurred_at.getTime())).start,
+    periodStart,
     isServed: served,
     // What was served and did not count was counted before, or never will be: neither needs a slot any more.
     isRequestCounted: served,

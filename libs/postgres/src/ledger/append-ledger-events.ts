@@ -1,4 +1,4 @@
-import type { LedgerEvent, PostedUsage } from '@floopy/domain';
+import type { Correction, LedgerEvent, PostedUsage } from '@floopy/domain';
 import {
   boolArray,
   hashArray,
@@ -25,7 +25,7 @@ import {
 export interface LedgerRow {
   readonly event: LedgerEvent;
   readonly organizationKey: number;
-  /** The identity digest of the usage event behind it; null when there is none. */
+  /** The identity digest of the producer's event behind it; null when there is none. */
   readonly identity: string | null;
 }
 
@@ -39,12 +39,15 @@ export async function appendLedgerEvents(
   labels: LabelKeys,
 ): Promise<void> {
   if (rows.length === 0) return;
+  // Hardly any batch corrects: the others do not carry columns that are NULL throughout.
+  const corrects = rows.some(({ event }) => event.correction !== null);
+  const columns = corrects ? [...COLUMNS, ...COLUMNS_OF_CORRECTION] : COLUMNS;
   await transaction.query({
-    name: 'append_ledger_events',
+    name: corrects ? 'append_ledger_events_and_corrections' : 'append_ledger_events',
     text: `
-      INSERT INTO ledger_event (${COLUMNS.map((column) => column.name).join(', ')})
-      SELECT * FROM unnest(${COLUMNS.map((column, index) => `$${index + 1}::${column.type}[]`).join(', ')})`,
-    values: COLUMNS.map((column) => column.encode(rows, labels)),
+      INSERT INTO ledger_event (${columns.map((column) => column.name).join(', ')})
+      SELECT * FROM unnest(${columns.map((column, index) => `$${index + 1}::${column.type}[]`).join(', ')})`,
+    values: columns.map((column) => column.encode(rows, labels)),
   });
 }
 
@@ -86,6 +89,30 @@ function usageColumn<Value>(
   return column(name, type, encode, ({ usage }) => (usage === null ? null : valueOf(usage)));
 }
 
+/** A column of what a correction repeats of the usage that it corrects. */
+function sharedColumn<Value>(
+  name: string,
+  type: string,
+  encode: (values: (Value | null)[]) => Buffer,
+  valueOf: (facts: SharedFacts) => Value | null,
+): Column {
+  return column(name, type, encode, ({ usage, correction }) => {
+    const facts = usage ?? correction;
+    return facts === null ? null : valueOf(facts);
+  });
+}
+
+type SharedFacts = Pick<Correction & PostedUsage, keyof Correction & keyof PostedUsage>;
+
+function correctionColumn<Value>(
+  name: string,
+  type: string,
+  encode: (values: (Value | null)[]) => Buffer,
+  valueOf: (correction: Correction) => Value | null,
+): Column {
+  return column(name, type, encode, ({ correction }) => (correction === null ? null : valueOf(correction)));
+}
+
 function labelColumn(name: string, valueOf: (event: LedgerEvent) => string | null | undefined): Column {
   return {
     name,
@@ -118,31 +145,33 @@ const COLUMNS: readonly Column[] = [
   column('reason', 'text', textArray, (event) => event.reason),
   column('hash', 'bytea', hashArray, (event) => event.hash),
   column('identity', 'uuid', uuidArray, (_, row) => row.identity),
-  labelColumn('source_key', ({ cause }) => (cause.kind === 'usage_event' ? cause.source : null)),
-  labelColumn('provider_key', ({ usage }) => usage?.provider),
-  labelColumn('model_key', ({ usage }) => usage?.model),
-  labelColumn('team_key', ({ usage }) => usage?.teamId),
+  labelColumn('source_key', ({ cause, correction }) =>
+    cause.kind === 'usage_event' ? cause.source : correction?.voiding?.source,
+  ),
+  labelColumn('provider_key', ({ usage, correction }) => (usage ?? correction)?.provider),
+  labelColumn('model_key', ({ usage, correction }) => (usage ?? correction)?.model),
+  labelColumn('team_key', ({ usage, correction }) => (usage ?? correction)?.teamId),
   labelColumn('api_key_key', ({ usage }) => usage?.apiKeyId),
-  labelColumn('prompt_key', ({ usage }) => usage?.promptId),
+  labelColumn('prompt_key', ({ usage, correction }) => (usage ?? correction)?.promptId),
   usageColumn('user_key', 'int4', int4Array, (usage) => usage.userReference),
-  usageColumn('content', 'uuid', uuidArray, (usage) => usage.contentDigest),
-  usageColumn('partition_key', 'int2', int2Array, (usage) => usage.ingestPartition),
+  column('content', 'uuid', uuidArray, contentDigestOf),
+  column('partition_key', 'int2', int2Array, ingestPartitionOf),
   usageColumn('service_tier', 'int2', int2Array, (usage) => serviceTierCodes.codeOf(usage.serviceTier)),
   usageColumn('outcome', 'int2', int2Array, (usage) => outcomeCodes.codeOf(usage.outcome)),
   usageColumn('credential', 'int2', int2Array, (usage) => credentialCodes.codeOf(usage.credential)),
   usageColumn('cache_hit', 'bool', boolArray, (usage) => usage.cacheHit),
   usageColumn('counted', 'bool', boolArray, (usage) => usage.counted),
-  usageColumn('request_id', 'text', textArray, (usage) => usage.requestId),
+  sharedColumn('request_id', 'text', textArray, ({ requestId }) => requestId),
   usageColumn('attempt_id', 'text', textArray, (usage) => usage.attemptId),
   usageColumn('session_id', 'text', textArray, (usage) => usage.sessionId),
-  usageColumn('rate_card_version', 'int4', int4Array, (usage) => usage.price?.rateCardVersion ?? null),
-  usageColumn('override_version', 'int4', int4Array, (usage) => usage.price?.overrideVersion ?? null),
-  usageColumn('markup_basis_points', 'int4', int4Array, (usage) => usage.price?.markupBasisPoints || null),
-  usageColumn('plan_version', 'int4', int4Array, ({ plan }) => plan?.planVersion ?? null),
-  usageColumn('standing', 'int2', int2Array, ({ plan }) =>
+  sharedColumn('rate_card_version', 'int4', int4Array, ({ price }) => price?.rateCardVersion ?? null),
+  sharedColumn('override_version', 'int4', int4Array, ({ price }) => price?.overrideVersion ?? null),
+  sharedColumn('markup_basis_points', 'int4', int4Array, ({ price }) => price?.markupBasisPoints || null),
+  sharedColumn('plan_version', 'int4', int4Array, ({ plan }) => plan?.planVersion ?? null),
+  sharedColumn('standing', 'int2', int2Array, ({ plan }) =>
     plan === null ? null : standingCodes.codeOf(plan.standing),
   ),
-  usageColumn('overage_rate', 'numeric', numericArray, ({ plan }) => plan?.overageRate ?? null),
+  sharedColumn('overage_rate', 'numeric', numericArray, ({ plan }) => plan?.overageRate ?? null),
   tokensColumn('input_tokens', (tokens) => tokens.input),
   tokensColumn('cache_read_tokens', (tokens) => tokens.cacheReadInput),
   tokensColumn('cache_creation_5m_tokens', (tokens) => tokens.cacheCreation5mInput),
@@ -153,3 +182,17 @@ const COLUMNS: readonly Column[] = [
   tokensColumn('reasoning_tokens', (tokens) => tokens.reasoningOutput),
   tokensColumn('output_audio_tokens', (tokens) => tokens.outputAudio),
 ];
+
+const COLUMNS_OF_CORRECTION: readonly Column[] = [
+  correctionColumn('uncounted', 'bool', boolArray, ({ uncounted }) => uncounted),
+  correctionColumn('reprice_plan', 'int4', int4Array, ({ repricePlan }) => repricePlan),
+  correctionColumn('void_event_id', 'text', textArray, ({ voiding }) => voiding?.id ?? null),
+];
+
+function ingestPartitionOf({ usage, correction }: LedgerEvent): number | null {
+  return (usage ?? correction?.voiding)?.ingestPartition ?? null;
+}
+
+function contentDigestOf({ usage, correction }: LedgerEvent): string | null {
+  return (usage ?? correction?.voiding)?.contentDigest ?? null;
+}

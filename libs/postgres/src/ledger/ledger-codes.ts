@@ -24,7 +24,12 @@ export class Codes<Word extends string> {
 }
 
 export const ledgerTypeCodes = new Codes<LedgerType>({ payment: 1, request: 2, playground: 3, adjustment: 4 });
-export const causeKindCodes = new Codes<Cause['kind']>({ usage_event: 1, operator: 2 });
+export const causeKindCodes = new Codes<Cause['kind']>({
+  usage_event: 1,
+  operator: 2,
+  reversal: 3,
+  reprice: 4,
+});
 export const originCodes = new Codes<Origin>({ gateway: 1, playground: 2 });
 export const serviceTierCodes = new Codes<ServiceTier>({ standard: 1, batch: 2, flex: 3, priority: 4 });
 export const outcomeCodes = new Codes<Outcome>({ succeeded: 1, client_aborted: 2, upstream_error: 3, blocked: 4 });

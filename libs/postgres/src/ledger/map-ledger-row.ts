@@ -2,12 +2,14 @@ import {
   type AppliedPlan,
   type AppliedPrice,
   type Cause,
+  type Correction,
   type Digest,
   instantOfMilliseconds,
   type LedgerEvent,
   type LedgerHash,
   type OrganizationId,
   type PostedUsage,
+  type VoidingEvent,
 } from '@floopy/domain';
 import { digestOfRow } from './find-applied-usage';
 import {
@@ -56,6 +58,9 @@ export interface StoredLedgerRow {
   readonly plan_version: number | null;
   readonly standing: number | null;
   readonly overage_rate: string | null;
+  readonly uncounted: boolean | null;
+  readonly reprice_plan: number | null;
+  readonly void_event_id: string | null;
   readonly input_tokens: number | null;
   readonly cache_read_tokens: number | null;
   readonly cache_creation_5m_tokens: number | null;
@@ -72,7 +77,7 @@ export const LEDGER_COLUMNS = `
   sequence, type, amount, balance_after, occurred_at, recorded_at, cause_kind, cause_id, reason, hash, identity, content,
   source_key, provider_key, model_key, team_key, api_key_key, prompt_key, user_key, partition_key, service_tier, outcome,
   credential, cache_hit, counted, request_id, attempt_id, session_id, rate_card_version, override_version,
-  markup_basis_points, plan_version, standing, overage_rate, input_tokens, cache_read_tokens, cache_creation_5m_tokens, cache_creation_1h_tokens,
+  markup_basis_points, plan_version, standing, overage_rate, uncounted, reprice_plan, void_event_id, input_tokens, cache_read_tokens, cache_creation_5m_tokens, cache_creation_1h_tokens,
   input_audio_tokens, cache_read_audio_tokens, output_tokens, reasoning_tokens, output_audio_tokens`;
 
 /** The texts of the labels that rows point at; @throws for a key that the organization has no label for. */
@@ -81,7 +86,7 @@ export type LabelText = (labelKey: number) => string;
 /** A ledger event as it is stored, with the identity digest by which a resend would be recognised. */
 export interface StoredLedgerEvent {
   readonly event: LedgerEvent;
-  /** Null on what no usage event caused. */
+  /** Null on what no producer's event caused. */
   readonly identity: Digest | null;
 }
 
@@ -101,7 +106,8 @@ export function mapLedgerRow(
     occurredAt: instantOfMilliseconds(row.occurred_at.getTime()),
     recordedAt: instantOfMilliseconds(row.recorded_at.getTime()),
     cause: mapCause(row, labelText),
-    usage: row.request_id === null ? null : mapUsage(row, row.request_id, labelText),
+    usage: isUsage(row) ? mapUsage(row, labelText) : null,
+    correction: isCorrection(row) ? mapCorrection(row, labelText) : null,
     reason: row.reason,
     hash: row.hash.toString('hex') as LedgerHash,
   };
@@ -128,14 +134,50 @@ export function labelKeysOf(rows: readonly StoredLedgerRow[]): Set<number> {
 
 function mapCause(row: StoredLedgerRow, labelText: LabelText): Cause {
   const kind = causeKindCodes.wordOf(row.cause_kind);
-  if (kind === 'operator') return { kind, id: row.cause_id };
+  if (kind !== 'usage_event') return { kind, id: row.cause_id };
   return { kind, source: labelText(present(row.source_key, 'source_key')), id: row.cause_id };
 }
 
-function mapUsage(row: StoredLedgerRow, requestId: string, labelText: LabelText): PostedUsage {
+const USAGE_EVENT = causeKindCodes.codeOf('usage_event');
+const CORRECTIONS = [causeKindCodes.codeOf('reversal'), causeKindCodes.codeOf('reprice')];
+
+function isUsage(row: StoredLedgerRow): boolean {
+  return row.cause_kind === USAGE_EVENT;
+}
+
+function isCorrection(row: StoredLedgerRow): boolean {
+  return CORRECTIONS.includes(row.cause_kind);
+}
+
+function mapCorrection(row: StoredLedgerRow, labelText: LabelText): Correction {
+  return {
+    requestId: present(row.request_id, 'request_id'),
+    provider: labelText(present(row.provider_key, 'provider_key')),
+    model: labelText(present(row.model_key, 'model_key')),
+    teamId: row.team_key === null ? null : labelText(row.team_key),
+    promptId: row.prompt_key === null ? null : labelText(row.prompt_key),
+    plan: mapPlan(row),
+    uncounted: present(row.uncounted, 'uncounted'),
+    price: mapPrice(row),
+    repricePlan: row.reprice_plan,
+    voiding: mapVoiding(row, labelText),
+  };
+}
+
+function mapVoiding(row: StoredLedgerRow, labelText: LabelText): VoidingEvent | null {
+  if (row.void_event_id === null) return null;
+  return {
+    source: labelText(present(row.source_key, 'source_key')),
+    id: row.void_event_id,
+    contentDigest: digestOfRow(present(row.content, 'content')),
+    ingestPartition: present(row.partition_key, 'partition_key'),
+  };
+}
+
+function mapUsage(row: StoredLedgerRow, labelText: LabelText): PostedUsage {
   const optionalText = (key: number | null): string | null => (key === null ? null : labelText(key));
   return {
-    requestId,
+    requestId: present(row.request_id, 'request_id'),
     attemptId: row.attempt_id,
     // Posting makes the type of a charge from its origin, and they share their words' meaning.
     origin: ledgerTypeCodes.wordOf(row.type) === 'playground' ? 'playground' : 'gateway',
@@ -194,6 +236,6 @@ function mapPlan(row: StoredLedgerRow): AppliedPlan | null {
 }
 
 function present<Value>(value: Value | null, column: string): Value {
-  if (value === null) throw new Error(`a ledger row of usage has no ${column}: it was not written by this software`);
+  if (value === null) throw new Error(`a ledger row has no ${column}: it was not written by this software`);
   return value;
 }

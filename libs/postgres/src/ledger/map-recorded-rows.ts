@@ -4,7 +4,7 @@ import { readChangeContent } from '../organization/change-content';
 import { changeKindCodes } from '../organization/terms-codes';
 import { originCodes } from './ledger-codes';
 import { amountOfRow } from './lock-streams';
-import { readInstant } from './stream-row';
+import { readInstant } from './stream-values';
 
 /** Rows beside a ledger as verification reads them: arrays in JSON, times and amounts as Postgres writes them. */
 type MonthJson = readonly [start: string, end: string, origin: number, requests: number, spend: string];

@@ -52,8 +52,32 @@ export const COLUMNS_OF_USAGE = [
   'output_audio_tokens',
 ] as const;
 
+/** NULL on everything that corrects nothing. */
+export const COLUMNS_OF_CORRECTION = ['uncounted', 'reprice_plan', 'void_event_id'] as const;
+
+/** What a correction has of the columns of usage: what it repeats, and what says who asked for it. */
+const SHARED_WITH_USAGE: readonly string[] = [
+  'source_key',
+  'request_id',
+  'provider_key',
+  'model_key',
+  'team_key',
+  'prompt_key',
+  'content',
+  'partition_key',
+  'rate_card_version',
+  'override_version',
+  'markup_basis_points',
+  'plan_version',
+  'standing',
+  'overage_rate',
+];
+
+/** NULL on a correction. */
+export const COLUMNS_OF_USAGE_ALONE = COLUMNS_OF_USAGE.filter((column) => !SHARED_WITH_USAGE.includes(column));
+
 /** Every column of `ledger_event`: what is left out here would go unverified. */
-export const STREAMED_COLUMNS = [...COLUMNS_OF_ALL, ...COLUMNS_OF_USAGE] as const;
+export const STREAMED_COLUMNS = [...COLUMNS_OF_ALL, ...COLUMNS_OF_USAGE, ...COLUMNS_OF_CORRECTION] as const;
 
 type Column = (typeof STREAMED_COLUMNS)[number];
 /** Where a column stands in a streamed row. */

@@ -5,7 +5,17 @@ import type { StreamedRow } from './stream-columns';
 /** What is read through a cursor. Two of one name cannot be open at once. */
 export interface StreamedStatement {
   readonly cursor:
-    'organizations' | 'entries' | 'repetitions' | 'partitions' | 'letters' | 'prices' | 'guards' | 'reach' | 'alike';
+    | 'organizations'
+    | 'entries'
+    | 'repetitions'
+    | 'corrections'
+    | 'names'
+    | 'partitions'
+    | 'letters'
+    | 'prices'
+    | 'guards'
+    | 'reach'
+    | 'alike';
   readonly text: string;
   readonly values?: readonly unknown[];
   readonly batchSize: number;

@@ -8,6 +8,7 @@ import { readPublishedContents } from './stream-prices';
 import { streamRepetitions } from './stream-repetitions';
 import { streamUnsoundLetters } from '../dead-letters/stream-unsound-letters';
 import { STREAMED_COLUMNS, type StreamedRow } from './stream-columns';
+import { streamCorrections } from './stream-corrections';
 import { mapStreamedRow } from './stream-row';
 import { readGuards } from '../verification/read-guards';
 
@@ -29,6 +30,7 @@ export async function inLedgerSnapshot<Result>(
       readPublishedPlans: () => readPublishedPlans(reader),
       readParts: () => streamParts(reader, organizationKey),
       findRepetitions: () => streamRepetitions(reader, organizationKey),
+      findCorrections: () => streamCorrections(reader, organizationKey),
       readPartitions: async () => (organizationKey === null ? readRecordedPartitions(reader) : null),
       readGuards: () => readGuards(reader),
       findUnsoundLetters: () => (organizationKey === null ? streamUnsoundLetters(reader) : null),

@@ -19,7 +19,8 @@ import {
 import { SPEND_FOLLOWER } from '../spend/spend-follower';
 import type { SnapshotReader } from './stream-connection';
 import type { StreamedRow } from './stream-columns';
-import { readInstant, type StreamedOrganization } from './stream-row';
+import type { StreamedOrganization } from './stream-row';
+import { readInstant } from './stream-values';
 
 /** An organization with what is written beside its ledger. */
 export interface StreamedHead extends StreamedOrganization {

@@ -1,6 +1,6 @@
 import type { StoredPlan } from '@floopy/application';
 import type { SnapshotReader } from './stream-connection';
-import { readInstant } from './stream-row';
+import { readInstant } from './stream-values';
 
 const BATCH_SIZE = 100;
 

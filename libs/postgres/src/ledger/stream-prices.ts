@@ -2,7 +2,7 @@ import type { StoredContent } from '@floopy/application';
 import { type OrganizationId, organizationIdOf } from '@floopy/domain';
 import type { StreamedRow } from './stream-columns';
 import type { SnapshotReader } from './stream-connection';
-import { readInstant } from './stream-row';
+import { readInstant } from './stream-values';
 
 const BATCH_SIZE = 100;
 

@@ -1,5 +1,5 @@
 import { formatInstant } from '@floopy/domain';
-import { readInstant } from './stream-row';
+import { readInstant } from './stream-values';
 
 describe('readInstant', () => {
   it.each([

@@ -1,34 +1,33 @@
 import type { StoredEntry, UnreadableEntry } from '@floopy/application';
+import type { Cause, Digest, LedgerEvent, LedgerType, OrganizationId, PostedUsage } from '@floopy/domain';
+import { causeKindCodes, credentialCodes, ledgerTypeCodes, outcomeCodes, serviceTierCodes } from './ledger-codes';
 import {
-  type AppliedPlan,
-  type AppliedPrice,
-  type Amount,
-  amountOfUnits,
-  type Cause,
-  type Digest,
-  type Instant,
-  instantOfMilliseconds,
-  type LedgerEvent,
-  type LedgerHash,
-  type LedgerType,
-  type OrganizationId,
-  type PostedUsage,
-} from '@floopy/domain';
+  AT,
+  COLUMNS_OF_CORRECTION,
+  COLUMNS_OF_USAGE,
+  COLUMNS_OF_USAGE_ALONE,
+  type StreamedRow,
+} from './stream-columns';
+import { readCorrection, readPlan, readPrice } from './stream-correction';
 import {
-  causeKindCodes,
-  credentialCodes,
-  ledgerTypeCodes,
-  outcomeCodes,
-  serviceTierCodes,
-  standingCodes,
-} from './ledger-codes';
-import { AT, COLUMNS_OF_USAGE, STREAMED_COLUMNS, type StreamedRow } from './stream-columns';
+  amountIn,
+  countIn,
+  flagIn,
+  hashIn,
+  instantIn,
+  nameIn,
+  type Names,
+  optionalNameIn,
+  optionalWholeIn,
+  readDigest,
+  textIn,
+  wholeIn,
+} from './stream-values';
 
 /** What a streamed row is read with: whose it is, and what the names in it are short for. */
 export interface StreamedOrganization {
   readonly organizationId: OrganizationId;
-  /** By the label's key, as the row has it. */
-  readonly names: ReadonlyMap<string, string>;
+  readonly names: Names;
 }
 
 /**
@@ -47,8 +46,8 @@ export function mapStreamedRow(row: StreamedRow, organization: StreamedOrganizat
 function readEvent(row: StreamedRow, organization: StreamedOrganization): LedgerEvent {
   const { names, organizationId } = organization;
   const type = ledgerTypeCodes.wordOf(wholeIn(row, AT.type));
-  const isUsage = type === 'request' || type === 'playground';
-  if (!isUsage) refuseUsageColumns(row);
+  const kind = causeKindCodes.wordOf(wholeIn(row, AT.cause_kind));
+  refuseOtherColumns(row, kind);
   return {
     organizationId,
     sequence: wholeIn(row, AT.sequence),
@@ -57,26 +56,46 @@ function readEvent(row: StreamedRow, organization: StreamedOrganization): Ledger
     balanceAfter: amountIn(row, AT.balance_after),
     occurredAt: instantIn(row, AT.occurred_at),
     recordedAt: instantIn(row, AT.recorded_at),
-    cause: readCause(row, isUsage, names),
-    usage: isUsage ? readUsage(row, type, names) : null,
+    cause: readCause(row, kind, type, names),
+    usage: kind === 'usage_event' ? readUsage(row, type, names) : null,
+    correction: isCorrectionKind(kind) ? readCorrection(row, names) : null,
     reason: row[AT.reason] ?? null,
     hash: hashIn(row, AT.hash),
   };
 }
 
-function refuseUsageColumns(row: StreamedRow): void {
-  const stated = COLUMNS_OF_USAGE.find((column) => (row[AT[column]] ?? null) !== null);
-  if (stated !== undefined) throw new Error(`${stated} stands on an entry that is no usage`);
+type CauseKind = Cause['kind'];
+
+const REFUSED: Readonly<Record<CauseKind, readonly (keyof typeof AT)[]>> = {
+  usage_event: COLUMNS_OF_CORRECTION,
+  operator: [...COLUMNS_OF_USAGE, ...COLUMNS_OF_CORRECTION],
+  reversal: COLUMNS_OF_USAGE_ALONE,
+  reprice: COLUMNS_OF_USAGE_ALONE,
+};
+
+function refuseOtherColumns(row: StreamedRow, kind: CauseKind): void {
+  for (const column of REFUSED[kind]) {
+    if ((row[AT[column]] ?? null) !== null) throw new Error(`${column} stands on an entry that is caused by ${kind}`);
+  }
 }
 
-function readCause(row: StreamedRow, isUsage: boolean, names: StreamedOrganization['names']): Cause {
-  const kind = causeKindCodes.wordOf(wholeIn(row, AT.cause_kind));
-  if ((kind === 'usage_event') !== isUsage) throw new Error(`${kind} causes no entry of this type`);
+function isCorrectionKind(kind: CauseKind): boolean {
+  return kind === 'reversal' || kind === 'reprice';
+}
+
+const POSITION = /^[1-9]\d{0,14}$/;
+
+function readCause(row: StreamedRow, kind: CauseKind, type: LedgerType, names: Names): Cause {
+  const isOfUsage = type === 'request' || type === 'playground';
+  if ((kind !== 'operator') !== isOfUsage) throw new Error(`${kind} causes no entry of this type`);
   const id = textIn(row, AT.cause_id);
+  if (isCorrectionKind(kind) && !(POSITION.test(id) && Number(id) < wholeIn(row, AT.sequence))) {
+    throw new Error('a correction names no position before its own');
+  }
   return kind === 'usage_event' ? { kind, source: nameIn(row, AT.source_key, names), id } : { kind, id };
 }
 
-function readUsage(row: StreamedRow, type: LedgerType, names: StreamedOrganization['names']): PostedUsage {
+function readUsage(row: StreamedRow, type: LedgerType, names: Names): PostedUsage {
   return {
     requestId: textIn(row, AT.request_id),
     attemptId: row[AT.attempt_id] ?? null,
@@ -111,27 +130,6 @@ function readUsage(row: StreamedRow, type: LedgerType, names: StreamedOrganizati
   };
 }
 
-function readPrice(row: StreamedRow): AppliedPrice | null {
-  const rateCardVersion = optionalWholeIn(row, AT.rate_card_version);
-  const overrideVersion = optionalWholeIn(row, AT.override_version);
-  const markupBasisPoints = optionalWholeIn(row, AT.markup_basis_points) ?? 0;
-  if (rateCardVersion !== null) return { rateCardVersion, overrideVersion, markupBasisPoints };
-  if (overrideVersion !== null || markupBasisPoints !== 0) throw new Error('an override or a markup without a card');
-  return null;
-}
-
-/** Null on what was posted before there were plans. */
-function readPlan(row: StreamedRow): AppliedPlan | null {
-  const planVersion = optionalWholeIn(row, AT.plan_version);
-  const standing = optionalWholeIn(row, AT.standing);
-  const overageRate = (row[AT.overage_rate] ?? null) === null ? null : amountIn(row, AT.overage_rate);
-  if (planVersion !== null && standing !== null) {
-    return { planVersion, standing: standingCodes.wordOf(standing), overageRate };
-  }
-  if (planVersion !== null || standing !== null || overageRate !== null) throw new Error('a plan without its standing');
-  return null;
-}
-
 /** What the next entry goes on from, where it can be read. */
 function readTrail(row: StreamedRow): UnreadableEntry['trail'] {
   try {
@@ -144,94 +142,4 @@ function readTrail(row: StreamedRow): UnreadableEntry['trail'] {
   } catch {
     return null;
   }
-}
-
-function textIn(row: StreamedRow, at: number): string {
-  const text = row[at];
-  if (text === null || text === undefined) throw new Error(`${STREAMED_COLUMNS[at]} is missing`);
-  return text;
-}
-
-function wholeIn(row: StreamedRow, at: number): number {
-  return Number(textIn(row, at));
-}
-
-function optionalWholeIn(row: StreamedRow, at: number): number | null {
-  const text = row[at];
-  return text === null || text === undefined ? null : Number(text);
-}
-
-/** Zero is stored as NULL. */
-function countIn(row: StreamedRow, at: number): number {
-  const text = row[at];
-  if (text === null || text === undefined) return 0;
-  const count = Number(text);
-  if (count < 0) throw new Error(`${STREAMED_COLUMNS[at]} is negative`);
-  return count;
-}
-
-function flagIn(row: StreamedRow, at: number): boolean {
-  return textIn(row, at) === 't';
-}
-
-function nameIn(row: StreamedRow, at: number, names: StreamedOrganization['names']): string {
-  const key = textIn(row, at);
-  const name = names.get(key);
-  if (name === undefined) throw new Error(`${STREAMED_COLUMNS[at]} ${key} names nothing`);
-  return name;
-}
-
-function optionalNameIn(row: StreamedRow, at: number, names: StreamedOrganization['names']): string | null {
-  return (row[at] ?? null) === null ? null : nameIn(row, at, names);
-}
-
-/** `numeric(38, 10)` always shows ten decimals: without the point it is a whole number of units. */
-function amountIn(row: StreamedRow, at: number): Amount {
-  return amountOfUnits(BigInt(textIn(row, at).replace('.', '')));
-}
-
-const SECONDS_LENGTH = '2026-11-23 10:00:00'.length;
-const UTC = '+00';
-
-/** We write whole milliseconds; a row that says it finer, or in another year than of four digits, is not ours. */
-export function readInstant(text: string): Instant {
-  const fraction = text.slice(SECONDS_LENGTH, -UTC.length);
-  const isOurs = text[4] === '-' && text[10] === ' ' && text.endsWith(UTC) && fraction.length <= '.123'.length;
-  const milliseconds = Date.UTC(
-    wholeAt(text, 0, 4),
-    wholeAt(text, 5, 7) - 1,
-    wholeAt(text, 8, 10),
-    wholeAt(text, 11, 13),
-    wholeAt(text, 14, 16),
-    wholeAt(text, 17, SECONDS_LENGTH),
-    fraction === '' ? 0 : Math.round(Number(fraction) * 1_000),
-  );
-  if (!isOurs || Number.isNaN(milliseconds)) throw new Error(`${text} is no time in whole milliseconds of UTC`);
-  return instantOfMilliseconds(milliseconds);
-}
-
-/** The digits of a time, which Postgres always writes at the same place; cheaper than a pattern for two times a row. */
-function wholeAt(text: string, from: number, to: number): number {
-  let whole = 0;
-  for (let at = from; at < to; at += 1) whole = whole * 10 + text.charCodeAt(at) - 48;
-  return whole;
-}
-
-function instantIn(row: StreamedRow, at: number): Instant {
-  return readInstant(textIn(row, at));
-}
-
-const HASH_LENGTH = String.raw`\x`.length + 64;
-
-function hashIn(row: StreamedRow, at: number): LedgerHash {
-  const text = textIn(row, at);
-  if (text.length !== HASH_LENGTH) throw new Error('a hash has 32 bytes');
-  return text.slice(2) as LedgerHash;
-}
-
-/** A uuid without its four dashes. */
-function readDigest(uuid: string | null): Digest | null {
-  if (uuid === null) return null;
-  const digits = uuid.slice(0, 8) + uuid.slice(9, 13) + uuid.slice(14, 18) + uuid.slice(19, 23) + uuid.slice(24);
-  return digits as Digest;
 }

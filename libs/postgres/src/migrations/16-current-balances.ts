@@ -26,7 +26,12 @@ export class CurrentBalances1780000000016 implements MigrationInterface {
   }
 }
 
-const BALANCES = `
+/** How the requests of a period are counted from the ledger's rows, which a later migration counts otherwise. */
+export const REQUESTS_IN_ROWS = `SELECT count(*)
+                                      FROM ledger_event
+                                     WHERE organization_key = wanted AND counted`;
+
+export const BALANCES = `
   -- It runs with the rights of who calls, and binds the transaction to one organization after the other: a reader passes
   -- row-level security for each of them, and is bound in the end as it was before. STABLE: everything is of the one moment
   -- at which the statement began. No row for an organization that does not exist.
@@ -68,9 +73,7 @@ const BALANCES = `
                  -- is longer than a month.
                  (SELECT CASE WHEN bool_and(period_start = period_from AND period_end = period_until) IS NOT FALSE
                               THEN coalesce(sum(requests), 0)::int8
-                              ELSE (SELECT count(*)
-                                      FROM ledger_event
-                                     WHERE organization_key = wanted AND counted
+                              ELSE (${REQUESTS_IN_ROWS}
                                        AND occurred_at >= period_from AND occurred_at < period_until)
                          END
                     FROM monthly_usage

@@ -17,6 +17,7 @@ import { EndedHolds1780000000015 } from './15-ended-holds';
 import { CurrentBalances1780000000016 } from './16-current-balances';
 import { Audit1780000000017 } from './17-audit';
 import { DeadLetterWorkbench1780000000018 } from './18-dead-letter-workbench';
+import { Corrections1780000000019 } from './19-corrections';
 import { Rebuild1780000000021 } from './21-rebuild';
 import { Replay1780000000023 } from './23-replay';
 
@@ -40,6 +41,7 @@ export const MIGRATIONS = [
   CurrentBalances1780000000016,
   Audit1780000000017,
   DeadLetterWorkbench1780000000018,
+  Corrections1780000000019,
   Rebuild1780000000021,
   Replay1780000000023,
 ];

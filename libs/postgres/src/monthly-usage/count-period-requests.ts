@@ -1,14 +1,15 @@
 import type { BillingPeriod } from '@floopy/domain';
 import { onlyRow, type Queries } from '../connection/queries';
 import { timestampOf } from '../connection/timestamp';
+import { CHANGES_COUNT, COUNT_CHANGE } from '../ledger/count-change';
 
 /** Of organization $1 from $2 to $3. */
 export const REQUESTS_OF_PERIOD = `
   SELECT CASE WHEN bool_and(period_start = $2 AND period_end = $3) IS NOT FALSE
               THEN coalesce(sum(requests), 0)
-              ELSE (SELECT count(*)
+              ELSE (SELECT coalesce(sum(${COUNT_CHANGE}), 0)
                       FROM ledger_event
-                     WHERE organization_key = $1 AND occurred_at >= $2 AND occurred_at < $3 AND counted)
+                     WHERE organization_key = $1 AND occurred_at >= $2 AND occurred_at < $3 AND ${CHANGES_COUNT})
          END AS requests
     FROM monthly_usage
    WHERE organization_key = $1 AND period_start < $3 AND period_end > $2`;

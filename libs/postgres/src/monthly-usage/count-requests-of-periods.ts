@@ -1,6 +1,7 @@
 import { type BillingPeriod, type Instant, instantOfMilliseconds } from '@floopy/domain';
 import { int4Array, timestamptzArray } from '../connection/binary-array';
 import type { Queries } from '../connection/queries';
+import { CHANGES_COUNT, COUNT_CHANGE } from '../ledger/count-change';
 
 export interface WantedPeriod {
   readonly organizationKey: number;
@@ -26,10 +27,11 @@ export async function countRequestsOfPeriods(
     text: `
       SELECT wanted.organization_key, wanted.period_start,
              CASE WHEN written.fits THEN written.requests
-                  ELSE (SELECT count(*)
+                  ELSE (SELECT coalesce(sum(${COUNT_CHANGE}), 0)
                           FROM ledger_event
                          WHERE ledger_event.organization_key = wanted.organization_key
-                           AND occurred_at >= wanted.period_start AND occurred_at < wanted.period_end AND counted)
+                           AND occurred_at >= wanted.period_start AND occurred_at < wanted.period_end
+                           AND ${CHANGES_COUNT})
              END AS requests
         FROM unnest($1::int4[], $2::timestamptz[], $3::timestamptz[])
              AS wanted (organization_key, period_start, period_end)

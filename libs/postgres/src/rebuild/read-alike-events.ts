@@ -6,7 +6,7 @@ import { causeKindCodes, ledgerTypeCodes, standingCodes } from '../ledger/ledger
 import { amountOfRow } from '../ledger/lock-streams';
 import type { SnapshotReader } from '../ledger/stream-connection';
 import type { StreamedRow } from '../ledger/stream-columns';
-import { readInstant } from '../ledger/stream-row';
+import { readInstant } from '../ledger/stream-values';
 
 const BATCH_SIZE = 1_000;
 
@@ -63,22 +63,23 @@ function textFor({ teams, hourMs }: AlikeGrain): string {
            SELECT place, organization_key, after, through, cuts::timestamptz[] AS cuts
              FROM unnest($1::int4[], $2::int8[], $3::int8[], $4::text[])
                   WITH ORDINALITY AS stretch (organization_key, after, through, cuts, place))
-    SELECT place, event.type, event.cause_kind, event.counted, event.plan_version, event.standing, event.overage_rate,
-           ${team} AS team_key,
+    SELECT place, event.type, event.cause_kind, event.counted, event.uncounted, event.plan_version, event.standing,
+           event.overage_rate, ${team} AS team_key,
            count(*), sum(event.amount), min(event.occurred_at), min(event.recorded_at)
       FROM stretch
       JOIN ledger_event AS event
         ON event.organization_key = stretch.organization_key
        AND event.sequence > stretch.after AND event.sequence <= stretch.through
-     GROUP BY place, event.type, event.cause_kind, event.counted, event.plan_version, event.standing,
+     GROUP BY place, event.type, event.cause_kind, event.counted, event.uncounted, event.plan_version, event.standing,
               event.overage_rate, ${team}, ${hour},
               width_bucket(event.occurred_at, stretch.cuts), width_bucket(event.recorded_at, stretch.cuts)`;
 }
 
 function mapAlike(row: StreamedRow, names: NamedStream['names']): AlikeEvents {
-  const [, type, causeKind, counted, planVersion, standing, rate, team, times, amount, occurredAt, recordedAt] = row;
+  const [, type, causeKind, counted, uncounted, planVersion, standing, rate, ...sums] = row;
+  const [team, times, amount, occurredAt, recordedAt] = sums;
   const isUsage = causeKindCodes.wordOf(Number(causeKind)) === 'usage_event';
-  const origin = ledgerTypeCodes.wordOf(Number(type)) === 'playground' ? 'playground' : 'gateway';
+  const teamId = teamIn(team, names);
   const plan = isAbsent(planVersion)
     ? null
     : {
@@ -89,10 +90,12 @@ function mapAlike(row: StreamedRow, names: NamedStream['names']): AlikeEvents {
   return {
     times: Number(times),
     event: {
+      type: ledgerTypeCodes.wordOf(Number(type)),
       amount: amountOfRow(amount ?? 'none'),
       occurredAt: readInstant(occurredAt ?? 'none'),
       recordedAt: readInstant(recordedAt ?? 'none'),
-      usage: isUsage ? { origin, teamId: teamIn(team, names), counted: counted === 't', plan } : null,
+      usage: isUsage ? { teamId, counted: counted === 't', plan } : null,
+      correction: isAbsent(uncounted) ? null : { teamId, uncounted: uncounted === 't', plan },
     },
   };
 }

@@ -3,7 +3,7 @@ import { type Instant, type LedgerHash, type OrganizationId, organizationIdOf } 
 import { int4Array } from '../connection/binary-array';
 import { amountOfRow } from '../ledger/lock-streams';
 import type { SnapshotReader } from '../ledger/stream-connection';
-import { readInstant } from '../ledger/stream-row';
+import { readInstant } from '../ledger/stream-values';
 
 const BATCH_SIZE = 1_000;
 

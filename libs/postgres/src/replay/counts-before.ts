@@ -1,6 +1,7 @@
 import type { CountedBefore, CountedPlace } from '@floopy/application';
 import { int4Array, int8Array, textArray, timestamptzArray } from '../connection/binary-array';
 import type { Queries } from '../connection/queries';
+import { COUNT_CHANGE } from '../ledger/count-change';
 
 /** With more periods of organizations than that, all of them are counted anew. */
 const MAX_HELD_COUNTS = 100_000;
@@ -75,8 +76,8 @@ export class CountsBefore {
           FROM unnest($1::int4[], $2::int8[], $3::int8[], $4::timestamptz[], $5::timestamptz[])
                WITH ORDINALITY AS wanted (organization_key, first, last, period_start, period_end, place)
          CROSS JOIN LATERAL (
-                 SELECT count(*) FILTER (WHERE counted AND occurred_at >= wanted.period_start
-                                           AND occurred_at < wanted.period_end) AS requests
+                 SELECT coalesce(sum(${COUNT_CHANGE}) FILTER (WHERE occurred_at >= wanted.period_start
+                                                               AND occurred_at < wanted.period_end), 0) AS requests
                    FROM ledger_event
                   WHERE ledger_event.organization_key = wanted.organization_key
                     AND sequence BETWEEN wanted.first AND wanted.last

@@ -1,7 +1,8 @@
 import type { KnownRecords, ProofSnapshot, ProvenPartition } from '@floopy/application';
-import type { IdentifiedRecord, IdentifiedUsage, OrganizationId } from '@floopy/domain';
+import type { IdentifiedRecord, IdentifiedUsage, IdentifiedVoid, OrganizationId } from '@floopy/domain';
 import type { DatabasePool } from '../connection/pool';
 import type { Queries } from '../connection/queries';
+import { readVoidedCharges } from '../corrections/read-voided-charges';
 import { LabelTextMemory } from '../ledger/read-label-texts';
 import { inSnapshot } from '../ledger/stream-connection';
 import { readPublishedPlans } from '../ledger/stream-plans';
@@ -38,16 +39,25 @@ async function readKnown(
   memory: LabelTextMemory,
   records: readonly IdentifiedRecord[],
 ): Promise<KnownRecords> {
-  const usages = records.flatMap((record) => (record.type === 'usage' ? [record] : []));
+  const usages = records.flatMap((record) => (record.type === 'rejected' ? [] : [record]));
   const ids = [...new Set(usages.map(({ event }) => event.organizationId))];
   const found = await readProvenOrganizations(queries, ids);
   const organizations = new Map(found.map((one) => [one.organization.id, one]));
   const wanted = usages.flatMap((usage) => wantedEntry(usage, organizations.get(usage.event.organizationId)));
-  return { organizations, entries: await readEntriesOfRecords(queries, wanted, memory) };
+  const voids = usages.flatMap((usage) => {
+    const organization = organizations.get(usage.event.organizationId);
+    if (usage.type !== 'voided' || organization === undefined) return [];
+    return [{ organizationKey: organization.organizationKey, usage }];
+  });
+  return {
+    organizations,
+    entries: await readEntriesOfRecords(queries, wanted, memory),
+    charges: await readVoidedCharges(queries, voids),
+  };
 }
 
 function wantedEntry(
-  usage: IdentifiedUsage,
+  usage: IdentifiedUsage | IdentifiedVoid,
   organization:
     { readonly organizationKey: number; readonly organization: { readonly id: OrganizationId } } | undefined,
 ): WantedEntry[] {

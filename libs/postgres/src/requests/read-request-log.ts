@@ -1,7 +1,7 @@
 import { instantOfMilliseconds, type Instant, type Interval, type Origin } from '@floopy/domain';
 import type { Queries } from '../connection/queries';
 import { timestampOf } from '../connection/timestamp';
-import { ledgerTypeCodes } from '../ledger/ledger-codes';
+import { causeKindCodes, ledgerTypeCodes } from '../ledger/ledger-codes';
 import { LEDGER_COLUMNS, type StoredLedgerEvent, type StoredLedgerRow } from '../ledger/map-ledger-row';
 import type { LabelTextMemory } from '../ledger/read-label-texts';
 import { type LedgerRange, mapLedgerRows } from '../ledger/read-ledger-events';
@@ -102,7 +102,7 @@ async function scan(queries: Queries, query: RequestLogQuery, keys: FilterKeys):
            AND occurred_at <= $3
            AND (occurred_at, sequence) < ($3, $4)
            AND sequence <= $5
-           AND request_id IS NOT NULL
+           AND request_id IS NOT NULL AND cause_kind = ${causeKindCodes.codeOf('usage_event')}
          ORDER BY occurred_at DESC, sequence DESC
          LIMIT $6
       )

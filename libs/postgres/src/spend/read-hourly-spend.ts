@@ -1,6 +1,7 @@
 import { type HourlySpend, type Instant, instantOfMilliseconds } from '@floopy/domain';
 import type { Queries } from '../connection/queries';
 import { timestampOf } from '../connection/timestamp';
+import { COUNT_CHANGE } from '../ledger/count-change';
 import { amountOfRow } from '../ledger/lock-streams';
 import { SPEND_FOLLOWER } from './spend-follower';
 
@@ -28,7 +29,7 @@ export async function readHourlySpend(
                FROM hourly_spend
               WHERE organization_key = $1 AND hour >= $2
               UNION ALL
-             SELECT date_bin('1 hour', occurred_at, 'epoch'), -amount, counted::int
+             SELECT date_bin('1 hour', occurred_at, 'epoch'), -amount, ${COUNT_CHANGE}
                FROM ledger_event
               WHERE organization_key = $1 AND request_id IS NOT NULL AND occurred_at >= $2
                 AND sequence > coalesce((SELECT sequence FROM follower_checkpoint

@@ -1,6 +1,7 @@
 import { type Amount, type Interval, type Origin, ZERO_AMOUNT } from '@floopy/domain';
 import type { Queries } from '../connection/queries';
 import { timestampOf } from '../connection/timestamp';
+import { COUNT_CHANGE } from '../ledger/count-change';
 import { ledgerTypeCodes } from '../ledger/ledger-codes';
 import { amountOfRow } from '../ledger/lock-streams';
 import { type LabelTextMemory, readLabelTexts } from '../ledger/read-label-texts';
@@ -61,7 +62,7 @@ export async function readSpend(queries: Queries, query: SpendQuery, memory?: La
       SELECT (${EXPRESSIONS[first]})::text AS first,
              (${second === undefined ? 'NULL' : EXPRESSIONS[second]})::text AS second,
              -sum(amount) AS spend,
-             count(*) FILTER (WHERE counted) AS requests,
+             sum(${COUNT_CHANGE}) AS requests,
              sum(-sum(amount)) OVER () AS total
         FROM ledger_event
        WHERE organization_key = $1 AND occurred_at >= $2 AND occurred_at < $3 AND request_id IS NOT NULL

@@ -1,6 +1,7 @@
 import { instantOfMilliseconds, type SpendingEvent } from '@floopy/domain';
 import { int4Array, int8Array } from '../connection/binary-array';
 import type { Queries } from '../connection/queries';
+import { causeKindCodes } from '../ledger/ledger-codes';
 import { amountOfRow } from '../ledger/lock-streams';
 
 /** A stretch of one organization's stream: the entries after `after`, up to and with `through`. */
@@ -14,8 +15,9 @@ interface SpendingRow {
   readonly organization_key: number;
   readonly amount: string;
   readonly occurred_at: Date;
-  readonly is_usage: boolean;
+  readonly cause_kind: number;
   readonly counted: boolean | null;
+  readonly uncounted: boolean | null;
   readonly team_id: string | null;
 }
 
@@ -27,8 +29,8 @@ export async function readSpendingEvents(
   const rows = await queries.query<SpendingRow>({
     name: 'read_spending_events',
     text: `
-      SELECT stretch.organization_key, event.amount, event.occurred_at, event.request_id IS NOT NULL AS is_usage,
-             event.counted, label.value AS team_id
+      SELECT stretch.organization_key, event.amount, event.occurred_at, event.cause_kind, event.counted,
+             event.uncounted, label.value AS team_id
         FROM unnest($1::int4[], $2::int8[], $3::int8[]) AS stretch (organization_key, after, through)
         JOIN ledger_event AS event
           ON event.organization_key = stretch.organization_key
@@ -47,9 +49,11 @@ export async function readSpendingEvents(
 }
 
 function mapEvent(row: SpendingRow): SpendingEvent {
+  const { cause_kind: kind, team_id: teamId, counted, uncounted } = row;
   return {
     amount: amountOfRow(row.amount),
     occurredAt: instantOfMilliseconds(row.occurred_at.getTime()),
-    usage: row.is_usage ? { teamId: row.team_id, counted: row.counted === true } : null,
+    usage: kind === causeKindCodes.codeOf('usage_event') ? { teamId, counted: counted === true } : null,
+    correction: uncounted === null ? null : { teamId, uncounted },
   };
 }

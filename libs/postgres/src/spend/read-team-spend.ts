@@ -2,6 +2,7 @@ import type { TeamUse } from '@floopy/application';
 import type { BillingPeriod } from '@floopy/domain';
 import type { Queries } from '../connection/queries';
 import { timestampOf } from '../connection/timestamp';
+import { COUNT_CHANGE } from '../ledger/count-change';
 import { amountOfRow } from '../ledger/lock-streams';
 import { SPEND_FOLLOWER } from './spend-follower';
 
@@ -28,7 +29,7 @@ export async function readTeamSpend(
                FROM team_spend
               WHERE organization_key = $1 AND period_start = $2
               UNION ALL
-             SELECT coalesce(team_key, 0), -amount, counted::int
+             SELECT coalesce(team_key, 0), -amount, ${COUNT_CHANGE}
                FROM ledger_event
               WHERE organization_key = $1 AND request_id IS NOT NULL AND occurred_at >= $2 AND occurred_at < $3
                 AND sequence > coalesce((SELECT sequence FROM follower_checkpoint

@@ -1,6 +1,7 @@
 import {
   assert,
   type BillingPeriod,
+  type CorrectedCharge,
   earlierPeriods,
   type IdentifiedRecord,
   type Instant,
@@ -99,13 +100,18 @@ function countIn(counts: CountsOfPeriods, organizationKey: number, { start }: Bi
   return counts.get(organizationKey)?.get(start) ?? 0;
 }
 
-/** Counts the earlier periods that a batch reaches back to; nothing is asked when it reaches back to none. */
+/**
+ * Counts the earlier periods that a batch reaches back to, by usage or by what its voids take back; nothing is asked when it
+ * reaches back to none.
+ */
 export async function countEarlierPeriods(
   transaction: Queries,
-  records: readonly IdentifiedRecord[],
+  { records, voided }: CountedBatch,
   streams: ReadonlyMap<OrganizationId, PostingStream>,
 ): Promise<void> {
-  const reached = reachedBack(records, streams);
+  const reached = new Map<PostingStream, Instant[]>();
+  for (const record of records) if (record.type === 'usage') reachBack(reached, record.event, streams);
+  for (const { charge } of voided) reachBack(reached, charge, streams);
   const wanted = [...reached].flatMap(([{ organizationKey, posting }, occurred]) =>
     earlierPeriods(posting, occurred).map((start) => ({
       organizationKey,
@@ -116,20 +122,20 @@ export async function countEarlierPeriods(
   for (const { organizationKey, posting } of reached.keys()) posting.know(counts.get(organizationKey) ?? new Map());
 }
 
-/** Streams that a batch posts on before their latest period, with when. */
-function reachedBack(
-  records: readonly IdentifiedRecord[],
+export interface CountedBatch {
+  readonly records: readonly IdentifiedRecord[];
+  readonly voided: Iterable<CorrectedCharge>;
+}
+
+/** Notes a stream that is posted on before its latest period, with when. */
+function reachBack(
+  reached: Map<PostingStream, Instant[]>,
+  { organizationId, occurredAt }: { readonly organizationId: OrganizationId; readonly occurredAt: Instant },
   streams: ReadonlyMap<OrganizationId, PostingStream>,
-): Map<PostingStream, Instant[]> {
-  const reached = new Map<PostingStream, Instant[]>();
-  for (const record of records) {
-    if (record.type !== 'usage') continue;
-    const { organizationId, occurredAt } = record.event;
-    const stream = streams.get(organizationId);
-    if (!stream?.posting.latest || occurredAt >= stream.posting.latest.periodStart) continue;
-    const occurred = reached.get(stream);
-    if (occurred === undefined) reached.set(stream, [occurredAt]);
-    else occurred.push(occurredAt);
-  }
-  return reached;
+): void {
+  const stream = streams.get(organizationId);
+  if (!stream?.posting.latest || occurredAt >= stream.posting.latest.periodStart) return;
+  const occurred = reached.get(stream);
+  if (occurred === undefined) reached.set(stream, [occurredAt]);
+  else occurred.push(occurredAt);
 }

@@ -24,7 +24,7 @@ export function savePosted(transaction: Queries, settlement: Settlement, terms: 
     organizationKey: terms.streamOf(posted.organizationId).organizationKey,
     identity: usage.identity,
     sequence: posted.sequence,
-    json: usage.event.metadata,
+    json: usage.type === 'usage' ? usage.event.metadata : null,
   }));
   const heads = Array.from(settlement.heads, ([id, head]) => {
     const { organizationKey, posting } = terms.streamOf(id);

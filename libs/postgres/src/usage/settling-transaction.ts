@@ -8,6 +8,7 @@ import {
   type PlanCatalogue,
 } from '@floopy/domain';
 import type { Transaction } from '../connection/transaction';
+import { type KeyedVoid, labelsOfVoids, readVoidedCharges } from '../corrections/read-voided-charges';
 import { findAppliedUsage } from '../ledger/find-applied-usage';
 import { findCountedRequests } from '../ledger/find-counted-requests';
 import { internLabels, type LabelKeys, LabelMemory } from '../ledger/intern-labels';
@@ -47,17 +48,21 @@ export function openSettling(transaction: Transaction, memories: SettlingMemorie
       return streams;
     },
     async readKnownUsage(records): Promise<KnownUsage & UserReferences> {
-      const keyed = usageOfLockedStreams(records, streams);
+      const { usage, voids } = eventsOfLockedStreams(records, streams);
+      const charges = await readVoidedCharges(transaction, voids);
+      const named = unknownLabels(usage, memories.labels);
+      if (voids.length > 0) named.push(...labelsOfVoids(voids, charges));
       const [applied, countedRequests, interned] = await Promise.all([
-        findAppliedUsage(transaction, keyed),
-        findCountedRequests(transaction, keyed),
-        internLabels(transaction, unknownLabels(keyed, memories.labels), memories.labels),
-        countEarlierPeriods(transaction, records, streams),
+        findAppliedUsage(transaction, voids.length === 0 ? usage : [...usage, ...voids]),
+        findCountedRequests(transaction, usage),
+        internLabels(transaction, named, memories.labels),
+        countEarlierPeriods(transaction, { records, voided: charges.values() }, streams),
       ]);
       labels = interned;
       return {
         applied,
         countedRequests,
+        charges,
         userReference: (organizationId, userId) =>
           interned.userKey(streamOf(streams, organizationId).organizationKey, userId),
       };
@@ -80,17 +85,26 @@ interface KeyedUsage {
   readonly usage: IdentifiedUsage;
 }
 
-function usageOfLockedStreams(
+interface KeyedEvents {
+  readonly usage: readonly KeyedUsage[];
+  readonly voids: readonly KeyedVoid[];
+}
+
+function eventsOfLockedStreams(
   records: readonly IdentifiedRecord[],
   streams: ReadonlyMap<OrganizationId, PostingStream>,
-): KeyedUsage[] {
-  const keyed: KeyedUsage[] = [];
+): KeyedEvents {
+  const usage: KeyedUsage[] = [];
+  const voids: KeyedVoid[] = [];
   for (const record of records) {
-    if (record.type !== 'usage') continue;
+    if (record.type === 'rejected') continue;
     const stream = streams.get(record.event.organizationId);
-    if (stream !== undefined) keyed.push({ organizationKey: stream.organizationKey, usage: record });
+    if (stream === undefined) continue;
+    const { organizationKey } = stream;
+    if (record.type === 'usage') usage.push({ organizationKey, usage: record });
+    else voids.push({ organizationKey, usage: record });
   }
-  return keyed;
+  return { usage, voids };
 }
 
 /** What a batch names and the memory does not know: nothing at all for most batches. */

@@ -7,7 +7,8 @@ export const ARGUMENTS_OF_ENTRY = 9;
  * A stretch of the ledger, applied at once and in order of position: the balance, what was counted and spent, and the
  * holds that were settled. What takes the available credits below zero is noted by its cause.
  * An entry is: its key ('' when it is no usage), request, team, start of the period, amount in two limbs, and whether it
- * was served, its request is counted, and it is what counted it.
+ * was served, its request is counted, and it is what counted it. What corrects usage has no key: its amount is given back, to
+ * its team as well, and the last flag says that its request is taken out of the count.
  */
 export const SETTLE = `
   ${SHARED}
@@ -55,6 +56,11 @@ export const SETTLE = `
     if key == '' then
       state.bh, state.bl = add(state.bh, state.bl, high, low)
       note(state, 'o4', before_high, before_low)
+      if ARGV[at + 8] == '1' then redis.call('HINCRBY', USED, period, -1) end
+      if team ~= '' then
+        spend(period .. ' ' .. team, subtract(0, 0, high, low))
+        note_budget(team, '4')
+      end
     else
       local hold = ARGV[at + 6] == '1' and (open_hold(key) or open_hold(request)) or nil
       -- Counted first: a request that leaves with its last hold would be forgotten otherwise.

@@ -24,6 +24,10 @@ export function argumentsOfStretch(
 
 function argumentsOfEntry(entry: SettlingEntry): (string | number)[] {
   if (entry.type === 'credit') return ['', '', '', 0, ...limbsOf(entry.amount), 0, 0, 0];
+  if (entry.type === 'correction') {
+    const { credit, teamId, periodStart, uncounts } = entry;
+    return ['', '', teamId ?? '', periodStart, ...limbsOf(credit), 0, 0, Number(uncounts)];
+  }
   const { isServed, isRequestCounted, counts } = entry;
   const flags = [isServed, isRequestCounted, counts].map(Number);
   return [
