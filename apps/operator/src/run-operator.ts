@@ -4,7 +4,7 @@ import { addHolds } from './admission/holds-commands';
 import { addAlerts } from './alerts/alerts-commands';
 import { addApiKeys } from './api-keys/api-keys-commands';
 import { addAudit } from './audit/audit-command';
-import { carryOut } from './audit/carry-out';
+import { agreeOnOperator, carryOut } from './audit/carry-out';
 import { addBalance } from './balance/balance-command';
 import { type Act, isAct, leafOf } from './command-line';
 import { addReverse } from './corrections/reverse-command';
@@ -46,6 +46,7 @@ export async function runOperator(args: readonly string[], surroundings: Surroun
   try {
     const program = programOf(act, surroundings).hook('preAction', (_, command) => {
       running = command;
+      agreeOnOperator(command, surroundings.environment);
     });
     await program.parseAsync([...args], { from: 'user' });
     return exitCode;

@@ -60,6 +60,17 @@ describe('audit', () => {
     expect((await run('audit')).out).toMatch(/ACT +BEGUN +WHO[\s\S]*grace \(.*failed[\s\S]*ada \(.*done/);
   });
 
+  it('names who acts with what they change, too, in whichever way they say it', async () => {
+    const reason = ['--reason', 'not paid'];
+    await run('organizations', 'suspend', 'org_globex', ...reason);
+    await run('organizations', 'resume', 'org_globex', ...reason, '--as', 'ada');
+    await run('organizations', 'suspend', 'org_globex', ...reason, '--by', 'edsger');
+    const { rows } = await database.pool.query('SELECT changed_by FROM organization_change ORDER BY change_number');
+    expect(rows.map(({ changed_by: by }) => by as string)).toEqual(['grace', 'ada', 'edsger']);
+    const [last, before, first] = await acts('--command', 'organizations', '--limit', '3');
+    expect([first, before, last].map((act) => act?.actor)).toEqual(['grace', 'ada', 'edsger']);
+  });
+
   it('finds acts by their command and their time', async () => {
     await run('organizations', 'create', 'org_found');
     const until = new Date(Date.now() + 60_000).toISOString();

@@ -1,6 +1,7 @@
 import { hostname, userInfo } from 'node:os';
 import { type ActOutcome, auditAct, describeOutcome, type OperatorAct } from '@floopy/application';
 import { createAuditStore, queriesOf } from '@floopy/postgres';
+import type { Environment } from '@floopy/runtime';
 import type { Command } from 'commander';
 import { type Act, type Answer, isAct, type Leaf } from '../command-line';
 import { describe, EXIT_CODE } from '../session/faults';
@@ -34,12 +35,25 @@ export async function carryOut(session: Session, called: CalledCommand, work: Wo
   return auditAct({ store, onLostOutcome }, actOf(session.operator, { ...called, leaf, command }), run, outcomeOf);
 }
 
-/** Who acts: as they say, else as the machine knows them. Some commands have recorded it under `--by` from the beginning. */
+/**
+ * Some commands keep who did it with what they change, under `--by`: whoever says so once, in whichever way, is named in both
+ * places.
+ */
+export function agreeOnOperator(command: Command, environment: Environment): void {
+  const stated = statedOperator(command, environment);
+  if (stated !== null && command.getOptionValueSource('by') === 'default') command.setOptionValue('by', stated);
+}
+
+/** Who acts: as they say, else as the machine knows them. */
 function operatorOf({ surroundings: { environment } }: Session, command: Command): string {
+  return statedOperator(command, environment) ?? accountName();
+}
+
+function statedOperator(command: Command, environment: Environment): string | null {
   const { as, by } = command.opts<{ readonly as?: string; readonly by?: string }>();
   const stated = as ?? (command.getOptionValueSource('by') === 'cli' ? by : undefined);
-  const named = stated ?? environment['FLOOPY_OPERATOR'] ?? '';
-  return named.trim() === '' ? accountName() : named.trim();
+  const named = (stated ?? environment['FLOOPY_OPERATOR'] ?? '').trim();
+  return named === '' ? null : named;
 }
 
 function accountName(): string {
