@@ -174,4 +174,20 @@ describe('a replay of the log', () => {
     expect(await fixture.balanceOf('org_later')).toBe('-7.5427500000');
     await expectProven();
   });
+
+  it('names a record that is neither on the ledger nor parked, and applies nothing of it', async () => {
+    const run = (text: string) =>
+      fixture.database.pool.query(`SET session_replication_role = replica; ${text}; RESET session_replication_role`);
+    const lost = "cause_id = 'first_3'";
+    await run(`CREATE TABLE kept AS SELECT * FROM ledger_event WHERE ${lost}; DELETE FROM ledger_event WHERE ${lost}`);
+    try {
+      const { exitCode, out } = await replay('plan', '--topic', fixture.topic, '--from', '0', '--partition', '0');
+      expect(exitCode).toBe(1);
+      expect(out).toMatch(/org_acme +unaccounted +1/);
+      expect(out).toContain('"replay prove" names each');
+    } finally {
+      await run('INSERT INTO ledger_event SELECT * FROM kept; DROP TABLE kept');
+    }
+    await expectProven();
+  });
 });

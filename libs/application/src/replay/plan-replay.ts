@@ -1,4 +1,11 @@
-import { assert, type Digest, type IdentifiedRecord, identifyUsage } from '@floopy/domain';
+import {
+  type Amount,
+  assert,
+  type DeadLetterReason,
+  type Digest,
+  type IdentifiedRecord,
+  identifyUsage,
+} from '@floopy/domain';
 import type { DeadLetterSelection, LetterStore, LockedLetter } from '../dead-letters/letter-store';
 import { LETTERS_AT_ONCE } from '../dead-letters/redrive-letters';
 import type { BatchRecord } from '../usage/ingest-usage';
@@ -71,6 +78,12 @@ export async function planRecords(
   return planning.tally.records;
 }
 
+type SettledRecord = { readonly record: IdentifiedRecord } & (
+  | { readonly outcome: 'applied'; readonly amount: Amount }
+  | { readonly outcome: 'parked'; readonly reason: DeadLetterReason }
+  | { readonly outcome: 'duplicate' }
+);
+
 class Planning {
   readonly tally = new PlannedTally();
   /** What the plan itself would apply: two trials do not know of each other. Some 200 bytes for each. */
@@ -82,14 +95,20 @@ class Planning {
   async takePassed(ingestPartition: number, records: readonly BatchRecord[]): Promise<void> {
     const passed = await this.ports.readPassed(ingestPartition, records);
     const parked: number[] = [];
+    const others: IdentifiedRecord[] = [];
     for (const { offset, identified } of records) {
       const letter = passed.letters.get(offset);
       if (letter?.status === 'parked') parked.push(letter.letterKey);
       else if (letter?.status === 'discarded') this.add(identified, 'discarded');
-      else this.add(identified, letter !== undefined || isApplied(identified, passed) ? 'duplicate' : 'unaccounted');
+      else if (letter !== undefined || isApplied(identified, passed)) this.add(identified, 'duplicate');
+      else others.push(identified);
     }
     for (let start = 0; start < parked.length; start += LETTERS_AT_ONCE) {
       await this.takeLetters(parked.slice(start, start + LETTERS_AT_ONCE));
+    }
+    // Of some, nothing had to become: the consumer would say so again.
+    for (const { record, outcome } of await this.settle(others)) {
+      this.add(record, outcome === 'duplicate' ? 'duplicate' : 'unaccounted');
     }
   }
 
@@ -104,19 +123,27 @@ class Planning {
   }
 
   async takeRecords(records: readonly BatchRecord[]): Promise<void> {
-    const identified = records.map((record) => record.identified);
-    const settlement = await this.ports.rehearse((transaction, publishedPrices) =>
-      settleUnderLocks(this.ports, transaction, [{ ingestPartition: 0, records: identified }], publishedPrices),
-    );
-    const [settled] = settlement.batches;
-    const applied = new Map(settled?.applied.map(({ usage, posted }) => [usage.offset, posted.amount]));
-    const parked = new Map(settled?.parked.map(({ offset, reason }) => [offset, reason]));
-    for (const record of identified) {
-      const [amount, reason] = [applied.get(record.offset), parked.get(record.offset)];
-      if (amount !== undefined) this.addApplied(record, amount);
-      else if (reason !== undefined) this.add(record, 'parked', reason);
-      else this.add(record, 'duplicate');
+    for (const settled of await this.settle(records.map(({ identified }) => identified))) {
+      if (settled.outcome === 'applied') this.addApplied(settled.record, settled.amount);
+      else if (settled.outcome === 'parked') this.add(settled.record, 'parked', settled.reason);
+      else this.add(settled.record, 'duplicate');
     }
+  }
+
+  /** What the consumer would make of records that came now, in their order. */
+  private async settle(records: readonly IdentifiedRecord[]): Promise<SettledRecord[]> {
+    if (records.length === 0) return [];
+    const settlement = await this.ports.rehearse((transaction, publishedPrices) =>
+      settleUnderLocks(this.ports, transaction, [{ ingestPartition: 0, records }], publishedPrices),
+    );
+    const [batch] = settlement.batches;
+    const applied = new Map(batch?.applied.map(({ usage, posted }) => [usage.offset, posted.amount]));
+    const parked = new Map(batch?.parked.map(({ offset, reason }) => [offset, reason]));
+    return records.map((record): SettledRecord => {
+      const [amount, reason] = [applied.get(record.offset), parked.get(record.offset)];
+      if (amount !== undefined) return { record, outcome: 'applied', amount };
+      return reason === undefined ? { record, outcome: 'duplicate' } : { record, outcome: 'parked', reason };
+    });
   }
 
   private addApplied(record: IdentifiedRecord, amount: NonNullable<PlannedRecords['amount']>): void {
