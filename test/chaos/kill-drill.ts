@@ -1,13 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Client } from 'pg';
 import type { EmbeddedKafka } from '../../deploy/local/embedded-kafka';
 import type { EmbeddedPostgres } from '../../deploy/local/embedded-postgres';
 import { until } from '../support/until';
 import { type ConsumerProcess, startConsumerProcess } from './consumer-process';
 import { type Manifest, publishManifest } from './manifest';
 import { seededRandom, shuffled } from './random';
+import { ask, offsetsPassed } from './watch-offsets';
 
 export type Victim = 'consumer' | 'postgres' | 'broker';
 
@@ -78,7 +78,7 @@ export async function runKillDrill(options: KillDrillOptions): Promise<KillDrill
     }
     const manifest = await published;
     await until(
-      () => offsetsPassed(options),
+      () => offsetsPassed(options.databaseUrl, options.topic),
       (passed) => passed === manifest.sent,
       10 * RECOVERY_LIMIT_MS,
     );
@@ -162,31 +162,9 @@ async function holdsOpenBatch(databaseUrl: string): Promise<boolean> {
   return row?.open ?? false;
 }
 
-async function offsetsPassed(options: KillDrillOptions): Promise<number> {
-  const [row] = await ask<{ passed: number }>(
-    options.databaseUrl,
-    `SELECT coalesce(sum(next_offset - first_offset), 0)::int AS passed FROM ingest_partition WHERE topic = $1`,
-    [options.topic],
-  );
-  return row?.passed ?? 0;
-}
-
 /** Waits until another batch is committed. */
 async function untilMoving(options: KillDrillOptions): Promise<void> {
-  const read = (): Promise<number> => offsetsPassed(options).catch(() => -1);
+  const read = (): Promise<number> => offsetsPassed(options.databaseUrl, options.topic).catch(() => -1);
   const before = await until(read, (passed) => passed >= 0, RECOVERY_LIMIT_MS);
   await until(read, (passed) => passed > before, RECOVERY_LIMIT_MS);
-}
-
-async function ask<Row extends object>(databaseUrl: string, text: string, values: unknown[] = []): Promise<Row[]> {
-  const client = new Client({ connectionString: databaseUrl, application_name: 'drill' });
-  // A server that is killed under the question answers with an error of the query; this one would end the drill.
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
-    const { rows } = await client.query<Row>(text, values);
-    return rows;
-  } finally {
-    await client.end().catch(() => undefined);
-  }
 }
