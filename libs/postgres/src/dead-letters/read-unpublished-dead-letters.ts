@@ -13,7 +13,7 @@ interface DeadLetterRow extends StoredRecordRow {
   readonly parked_at: Date;
 }
 
-/** Parked records that the topic has not heard of, oldest first. Rows that another round holds are passed over. */
+/** Parked records that the topic has not heard of, oldest first. */
 export async function readUnpublishedDeadLetters(transaction: Queries, limit: number): Promise<KeptDeadLetter[]> {
   const rows = await transaction.query<DeadLetterRow>({
     name: 'read_unpublished_dead_letters',
@@ -24,8 +24,7 @@ export async function readUnpublishedDeadLetters(transaction: Queries, limit: nu
         JOIN ingest_partition USING (partition_key)
        WHERE published_at IS NULL
        ORDER BY dead_letter_key
-       LIMIT $1
-         FOR UPDATE OF dead_letter SKIP LOCKED`,
+       LIMIT $1`,
     values: [limit],
   });
   return rows.map((row) => ({
