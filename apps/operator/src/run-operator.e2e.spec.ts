@@ -17,7 +17,7 @@ const COMMANDS = [
   'organizations close|api-keys create|api-keys revoke|api-keys list|rate-cards import|rate-cards diff',
   'rate-cards publish|rate-cards list|rate-cards show|plans publish|plans list|plans show|plans assign|holds list',
   'holds release|admission explain|alerts list|alerts settings|publish|balance|ledger|explain|verify|replay prove',
-  'anchor export|rebuild|reverse|statement|replay plan|replay apply|replay status|replay cancel',
+  'anchor export|rebuild|reverse|statement|reprice plan|reprice apply|replay plan|replay apply|replay status|replay cancel',
   'audit|dead-letters list|dead-letters show|dead-letters fix|dead-letters redrive|dead-letters discard',
 ].flatMap((line) => line.split('|').map((command) => command.split(' ')));
 

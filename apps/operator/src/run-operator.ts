@@ -7,6 +7,7 @@ import { addAudit } from './audit/audit-command';
 import { agreeOnOperator, carryOut } from './audit/carry-out';
 import { addBalance } from './balance/balance-command';
 import { type Act, isAct, leafOf } from './command-line';
+import { addReprice } from './corrections/reprice-commands';
 import { addReverse } from './corrections/reverse-command';
 import { addDeadLetters } from './dead-letters/dead-letters-commands';
 import { addExplain } from './ledger/explain-command';
@@ -72,6 +73,7 @@ export function programOf(act: Act, surroundings: Pick<Surroundings, 'writeOut' 
   addLedger(program, act);
   addExplain(program, act);
   addReverse(program, act);
+  addReprice(program, act);
   addStatement(program, act);
   addHolds(program, act);
   addAdmission(program, act);

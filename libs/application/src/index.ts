@@ -100,7 +100,23 @@ export type {
   CorrectionTransaction,
   PostedCorrections,
 } from './corrections/correction-store';
+export { applyReprice, type ApplyRepricePorts } from './corrections/apply-reprice';
 export { type ExplainedCorrection, explainCorrections } from './corrections/explain-corrections';
+export {
+  planReprice,
+  type PlanRepricePorts,
+  type RepricePlanning,
+  type RepriceRequest,
+} from './corrections/plan-reprice';
+export type {
+  ChargeStretch,
+  OrganizationReprice,
+  PlannedOrganization,
+  RepricePlan,
+  RepriceProgress,
+  RepriceReads,
+  RepriceStep,
+} from './corrections/reprice-ports';
 export {
   type ReversalOutcome,
   type ReversalPorts,

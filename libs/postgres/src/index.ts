@@ -41,6 +41,8 @@ export {
 } from './balance/read-current-balances';
 export { createCorrectionStore } from './corrections/correction-store';
 export { readCorrections } from './corrections/read-corrections';
+export { readRepricePlan, saveRepricePlan } from './corrections/reprice-plans';
+export { createRepriceReads, createRepriceStore } from './corrections/reprice-store';
 export { inOneSnapshot } from './connection/in-one-snapshot';
 export { isUnavailable } from './connection/is-unavailable';
 export { ping } from './connection/ping';

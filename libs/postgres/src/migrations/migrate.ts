@@ -18,6 +18,7 @@ import { CurrentBalances1780000000016 } from './16-current-balances';
 import { Audit1780000000017 } from './17-audit';
 import { DeadLetterWorkbench1780000000018 } from './18-dead-letter-workbench';
 import { Corrections1780000000019 } from './19-corrections';
+import { Reprices1780000000020 } from './20-reprices';
 import { Rebuild1780000000021 } from './21-rebuild';
 import { Replay1780000000023 } from './23-replay';
 
@@ -42,6 +43,7 @@ export const MIGRATIONS = [
   Audit1780000000017,
   DeadLetterWorkbench1780000000018,
   Corrections1780000000019,
+  Reprices1780000000020,
   Rebuild1780000000021,
   Replay1780000000023,
 ];
