@@ -141,8 +141,8 @@ describe('verifyLedger', () => {
     ledger.partitions = [aPartition({ nextOffset: 5, applied: 2, duplicates: 1, parked: 1, deadLetters: 2 })];
     expect((await verify(ledger)).mismatches.map(({ kind }) => kind)).toEqual([
       'partition_offsets',
-      'partition_applied',
       'partition_parked',
+      'partition_applied',
     ]);
     ledger.partitions = [];
     expect((await verify(ledger)).mismatches).toMatchObject([{ kind: 'partition_applied', expected: '3 entries' }]);
