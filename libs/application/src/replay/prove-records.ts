@@ -102,7 +102,6 @@ export class RecordsProof {
   }
 
   private takeEntry(place: Place, usage: IdentifiedUsage, entry: EntryOfRecord, known: KnownRecords): Applied | null {
-    const { proof, record, letter } = place;
     const organization = known.organizations.get(usage.event.organizationId);
     if (entry.type === 'unreadable' || entry.event.usage === null || organization === undefined) {
       const [found, position] =
@@ -118,11 +117,8 @@ export class RecordsProof {
       return null;
     }
     const { organizationKey } = organization;
-    const isOwn = ingestPartition === proof.recorded.ingestPartition;
-    if (!isOwn || !this.spokenOf.add(organizationKey, event.sequence)) proof.tally.duplicates += 1;
-    // When a letter became an entry says nothing of when the records around it did.
-    else if (letter !== null) proof.tally.applied += 1;
-    else proof.applied(record, event.recordedAt);
+    const isOwn = ingestPartition === place.proof.recorded.ingestPartition;
+    this.count(place, isOwn && this.spokenOf.add(organizationKey, event.sequence), event.recordedAt);
     if (!this.proven.add(organizationKey, event.sequence)) return null;
     return { ...place, event, usage: entry.event.usage, stated: usage, organization, userId };
   }
@@ -146,14 +142,19 @@ export class RecordsProof {
   }
 
   private takeReversal(place: Place, posted: PostedVoid, organizationKey: number): void {
-    const { proof, record } = place;
     const { event, voiding } = posted;
-    const isOwn = voiding.ingestPartition === proof.recorded.ingestPartition;
-    if (isOwn && this.spokenOf.add(organizationKey, event.sequence)) proof.applied(record, event.recordedAt);
-    else proof.tally.duplicates += 1;
+    const isOwn = voiding.ingestPartition === place.proof.recorded.ingestPartition;
+    this.count(place, isOwn && this.spokenOf.add(organizationKey, event.sequence), event.recordedAt);
     if (!this.proven.add(organizationKey, event.sequence)) return;
     this.checked.entries += 1;
     for (const finding of proveVoid(posted, this.terms.sha256)) this.add(place, finding, event.sequence);
+  }
+
+  /** When a letter became an entry says nothing of when the records around it did. */
+  private count({ proof, record, letter }: Place, isFirst: boolean, recordedAt: Instant): void {
+    if (!isFirst) proof.tally.duplicates += 1;
+    else if (letter !== null) proof.tally.applied += 1;
+    else proof.applied(record, recordedAt);
   }
 
   private add({ proof, record: { identified, offset } }: Place, finding: Finding, position?: number): void {
