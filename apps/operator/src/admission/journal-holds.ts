@@ -31,7 +31,7 @@ export function openJournalHolds(pool: DatabasePool): OpenedHolds {
 
     async state() {
       const { isThere, epoch, takenAt } = await readHoldOwner(queriesOf(pool));
-      const since = epoch === 0 ? '' : `, the ${epoch}. since ${formatInstant(takenAt)}`;
+      const since = epoch === 0 ? '' : ` since ${formatInstant(takenAt)} (owner number ${epoch})`;
       return isThere ? `one process admits${since}` : 'no process admits: none is there, or it cannot reach Postgres';
     },
 

@@ -5,7 +5,7 @@ import { boundToOrganization } from './1-organizations';
 export class Admission1780000000010 implements MigrationInterface {
   public async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      -- One row for each attempt, rewritten when it ends: room is left on each page, so that no index is touched.
+      -- One row for each attempt, rewritten when it ends: room is left on each page, so that it stays there.
       CREATE TABLE hold (
         organization_key  int4 NOT NULL REFERENCES organization,
         state             int2 NOT NULL CHECK (state BETWEEN 1 AND 4),
