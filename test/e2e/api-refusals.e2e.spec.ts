@@ -168,9 +168,11 @@ describe('the service', () => {
   it('sends security headers, also with a refusal', async () => {
     for (const path of ['org_acme/balance', '/v1/nowhere']) {
       const { headers } = await operator(path);
-      expect(headers.get('content-security-policy')).toContain("default-src 'self'");
+      expect(headers.get('content-security-policy')).toContain("default-src 'none'");
       expect(headers.get('x-content-type-options')).toBe('nosniff');
     }
+    const page = await operator('/docs');
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'self'");
   });
 
   it('counts requests by route, without the ids in their paths', async () => {

@@ -11,7 +11,8 @@ import type { Contender } from './contenders';
 
 export const PER_SECOND = 2_000;
 export const SECONDS = 6;
-const WARM_UP_SECONDS = 3;
+/** Programs are compiled in them: with fewer, the first turns measure the compiler. */
+const WARM_UP_SECONDS = 6;
 const CLOSED_SECONDS = 3;
 const LOAD_WARM_UP_SECONDS = 4;
 export const EVENTS_PER_SECOND = 1_000;
@@ -55,7 +56,7 @@ function questionsOf(asking: Asking): (index: number) => HttpRequest {
 export async function runTurn(at: Surroundings, contender: Contender, asking: Asking): Promise<AdmissionTurn> {
   contender.thaw();
   try {
-    await requestWhenDue(contender, questionsOf(asking), { perSecond: PER_SECOND / 2, seconds: WARM_UP_SECONDS });
+    await requestWhenDue(contender, questionsOf(asking), { perSecond: PER_SECOND, seconds: WARM_UP_SECONDS });
     if (asking.type === 'hot') {
       await requestWithoutPause(contender, questionsOf(asking), (sent) => sent >= asking.openHolds);
     }

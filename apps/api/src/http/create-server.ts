@@ -20,6 +20,8 @@ const MAX_PARAMETER_LENGTH = 3 * 128;
 const MAX_COUNTED_CALLERS = 10_000;
 const PROCESS_ID_BYTES = 6;
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+/** The only pages that there are. */
+const DOCUMENTATION = '/docs';
 /** What is asked for by machines that watch over us, and must not be refused for being asked often. */
 const UNCOUNTED = new Set(['/healthz', '/readyz', '/metrics']);
 
@@ -62,19 +64,22 @@ export async function createServer(
       new ProblemError('rate_limited', `At most ${max} requests per second; see retry-after.`),
   });
   measure(app, parts.metrics);
-  SwaggerModule.setup('docs', app, () => openApiDocument(app), { jsonDocumentUrl: 'openapi.json', raw: ['json'] });
+  SwaggerModule.setup(DOCUMENTATION, app, () => openApiDocument(app), {
+    jsonDocumentUrl: 'openapi.json',
+    raw: ['json'],
+  });
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
   return app;
 }
 
 async function secure(app: NestFastifyApplication): Promise<void> {
-  const headers = await securityHeaders();
+  const { page, answer } = await securityHeaders();
   app
     .getHttpAdapter()
     .getInstance()
-    .addHook('onRequest', (_: IncomingRequest, reply: SecuredReply, done: () => void) => {
-      reply.headers(headers);
+    .addHook('onRequest', (request: IncomingRequest, reply: SecuredReply, done: () => void) => {
+      reply.headers(request.routeOptions.url?.startsWith(DOCUMENTATION) === true ? page : answer);
       done();
     });
 }

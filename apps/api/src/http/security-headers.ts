@@ -10,11 +10,28 @@ const DIRECTIVES = {
   upgradeInsecureRequests: null,
 };
 
+/** An answer in JSON loads nothing, and is shown by nobody: what helmet says to a page is not asked of it. */
+const ANSWER_HEADERS = {
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'strict-transport-security': 'max-age=31536000; includeSubDomains',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+};
+
+export interface SecurityHeaders {
+  /** Of a page that a browser shows. */
+  readonly page: Readonly<Record<string, string>>;
+  /** Of everything else. */
+  readonly answer: Readonly<Record<string, string>>;
+}
+
 /**
- * What tells a browser how it may treat an answer; the same on every one. Helmet would work it out anew for each, at the
- * cost of a small answer itself: here it is asked once, on a server of its own.
+ * What tells a browser how it may treat an answer. Helmet would work it out anew for each, at the cost of a small answer
+ * itself: here it is asked once, on a server of its own.
  */
-export async function securityHeaders(): Promise<Readonly<Record<string, string>>> {
+export async function securityHeaders(): Promise<SecurityHeaders> {
   const server = new FastifyAdapter().getInstance();
   let headers: Record<string, unknown> = {};
   await server.register(helmet, { contentSecurityPolicy: { directives: DIRECTIVES } });
@@ -24,5 +41,6 @@ export async function securityHeaders(): Promise<Readonly<Record<string, string>
   });
   await server.inject('/');
   await server.close();
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+  const page = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+  return { page, answer: ANSWER_HEADERS };
 }

@@ -41,12 +41,17 @@ export async function admitRequest(ports: AdmitPorts, request: AdmissionRequest)
   return { type: 'unavailable' };
 }
 
-function told(answer: Exclude<StoreAnswer, { type: 'not_loaded' | 'stale_terms' }>, circumstances: Told): AdmitOutcome {
+/** Field by field: a spread of two costs as much as the decision. */
+function told(
+  answer: Exclude<StoreAnswer, { type: 'not_loaded' | 'stale_terms' }>,
+  { failurePolicy, position }: Told,
+): AdmitOutcome {
   switch (answer.type) {
     case 'admitted':
     case 'repeated':
+      return { type: answer.type, hold: answer.hold, remaining: answer.remaining, failurePolicy, position };
     case 'refused':
-      return { ...answer, ...circumstances };
+      return { type: answer.type, refusal: answer.refusal, remaining: answer.remaining, failurePolicy, position };
     default:
       return answer;
   }
