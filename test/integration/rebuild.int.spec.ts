@@ -66,7 +66,7 @@ describe('a rebuild', () => {
     }
     // Some of it is absorbed, and the rest is not: spend is compared at the follower's own position.
     await followSpend({ store: createSpendFollowerStore(database.pool, { streams: 1, eventsPerStream: 150 }) });
-    for (const chunk of ['1', '53', '200000']) {
+    for (const chunk of ['9', '53', '200000']) {
       const { exitCode, json } = await rebuild('all', '--dry-run', '--chunk', chunk);
       const { differences, head_faults: head } = json;
       expect({ chunk, exitCode, differences, head }).toEqual({ chunk, exitCode: 0, differences: [], head: [] });

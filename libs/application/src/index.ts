@@ -141,6 +141,7 @@ export {
   type StreamBehind,
 } from './ledger/relay-ledger';
 export { type Verification, verifyLedger, type VerifyPorts } from './ledger/verify-ledger';
+export type { EntryNow, RelayedPlace, RelayedRecord, VerifyRelayPorts } from './ledger/verify-relay';
 export { MAX_LISTED_MISMATCHES, type Mismatch, type MismatchKind } from './ledger/verify-mismatch';
 export { PUBLICATION_GRACE_MS, type RepricedUsage, Repricing } from './ledger/verify-receipt';
 export type {
@@ -167,6 +168,7 @@ export type {
 export {
   type AlikeEvents,
   type CutStretch,
+  type FoldedStretch,
   type LockedView,
   type PendingOrganization,
   type Projection,

@@ -70,6 +70,7 @@ export { LabelTextMemory, readLabelTexts } from './ledger/read-label-texts';
 export { type LedgerRange, mapLedgerRows, readLedgerEvents } from './ledger/read-ledger-events';
 export { readLedgerPage } from './ledger/read-ledger-page';
 export { readStreamEnd, type StreamEnd } from './ledger/read-stream-end';
+export { readEntriesNow, readRelayPositions } from './ledger/read-relay-positions';
 export { createRelayStore, type RelayLimits } from './ledger/relay-store';
 export { inLedgerSnapshot } from './ledger/stream-ledger';
 export { isMigrated } from './migrations/is-migrated';

@@ -1,4 +1,4 @@
-import { type LedgerSnapshot, type Verification, verifyLedger } from '@floopy/application';
+import { type Verification, verifyLedger, type VerifyPorts } from '@floopy/application';
 import type { OrganizationId } from '@floopy/domain';
 import { inLedgerSnapshot, listOrganizations, queriesOf } from '@floopy/postgres';
 import { sha256 } from '@floopy/runtime';
@@ -11,11 +11,13 @@ import { describeAnchor, type LedgerAnchor } from './anchor-lines';
 import { listMismatches, mismatchJson } from './mismatch-lines';
 import { readAnchor } from './read-anchor';
 import { openExport } from './read-export';
+import { reachRelayedTopic } from './relayed-topic';
 
 interface VerifyOptions extends AnswerOptions {
   readonly fromExport?: string;
   readonly organization?: OrganizationId;
   readonly anchor?: string;
+  readonly withoutKafka?: boolean;
 }
 
 /** `verify`: derives everything from the ledger alone and names each difference from what is stored. */
@@ -33,34 +35,52 @@ export function addVerify(program: Command, act: Act): void {
     .option('--from-export <file>', 'verify an exported ledger, without any server')
     .option('--organization <id>', "only this one's ledger, without the partitions", organizationArgument)
     .option('--anchor <file>', 'hold every ledger to what "anchor export" wrote, so that none was cut or written anew')
+    .option('--without-kafka', 'leave out what was handed on to Kafka; also when KAFKA_BROKERS is not set')
     .action((options: VerifyOptions) => act(options, (session) => verify(session, options)));
 }
 
-async function verify(session: Session, { fromExport, organization, anchor: file }: VerifyOptions): Promise<Answer> {
-  const anchor = file === undefined ? null : await readAnchor(file);
+async function verify(session: Session, options: VerifyOptions): Promise<Answer> {
+  const anchor = options.anchor === undefined ? null : await readAnchor(options.anchor);
   const startedMs = performance.now();
-  const verification =
-    fromExport === undefined
-      ? await verifyStored(session, organization, anchor)
-      : await verifyExport(session, fromExport, organization, anchor);
-  return answerOf(verification, anchor, (performance.now() - startedMs) / 1_000);
+  const verified =
+    options.fromExport === undefined
+      ? await verifyStored(session, options, anchor)
+      : await verifyExport(session, options.fromExport, options.organization, anchor);
+  return answerOf(verified, anchor, (performance.now() - startedMs) / 1_000);
 }
 
-async function verifyStored(
-  session: Session,
-  organizationId: OrganizationId | undefined,
-  anchor: LedgerAnchor | null,
-): Promise<Verification> {
+interface Verified {
+  readonly verification: Verification;
+  /** The topic of what was handed on, or why nobody looked there. */
+  readonly relay: { readonly topic: string } | { readonly leftOut: string };
+}
+
+async function verifyStored(session: Session, options: VerifyOptions, anchor: LedgerAnchor | null): Promise<Verified> {
   const pool = await session.database();
   const queries = queriesOf(pool);
+  const { organization: organizationId } = options;
+  const key =
+    organizationId === undefined ? null : (await requireOrganization(queries, organizationId)).organizationKey;
+  const leftOut = reasonWithoutKafka(session, options);
+  const topic = leftOut === null ? await reachRelayedTopic(session, pool) : null;
   const organizations = await listOrganizations(queries);
   const total = organizations
     .filter(({ organization }) => organizationId === undefined || organization.id === organizationId)
     .reduce((sum, { position }) => sum + position, 0);
-  const key =
-    organizationId === undefined ? null : (await requireOrganization(queries, organizationId)).organizationKey;
   const anchored = anchoredHeads(anchor, organizationId);
-  return inLedgerSnapshot(pool, (snapshot) => verifySnapshot(session, { snapshot, anchored, total }), key);
+  const relay = topic === null ? {} : { relay: topic.ports };
+  const verification = await inLedgerSnapshot(
+    pool,
+    (snapshot) => verifySnapshot(session, { snapshot, anchored, total, ...relay }),
+    key,
+  );
+  return { verification, relay: topic === null ? { leftOut: leftOut ?? '' } : { topic: topic.name } };
+}
+
+function reasonWithoutKafka(session: Session, { organization, withoutKafka }: VerifyOptions): string | null {
+  if (organization !== undefined) return 'one organization alone';
+  if (withoutKafka === true) return '--without-kafka';
+  return session.surroundings.environment['KAFKA_BROKERS'] === undefined ? 'KAFKA_BROKERS is not set' : null;
 }
 
 async function verifyExport(
@@ -68,10 +88,12 @@ async function verifyExport(
   file: string,
   organizationId: OrganizationId | undefined,
   anchor: LedgerAnchor | null,
-): Promise<Verification> {
+): Promise<Verified> {
   if (organizationId !== undefined) throw new WrongUsage('An export holds one organization: leave --organization out.');
   const snapshot = await openExport(file);
-  return verifySnapshot(session, { snapshot, anchored: anchoredHeads(anchor, snapshot.organizationId), total: null });
+  const anchored = anchoredHeads(anchor, snapshot.organizationId);
+  const verification = await verifySnapshot(session, { snapshot, anchored, total: null });
+  return { verification, relay: { leftOut: 'an export' } };
 }
 
 /** Of all organizations, or of the one that is looked at. */
@@ -80,18 +102,16 @@ function anchoredHeads(anchor: LedgerAnchor | null, organizationId: Organization
   return organizationId === undefined ? heads : heads.filter((head) => head.organizationId === organizationId);
 }
 
-interface Verified {
-  readonly snapshot: LedgerSnapshot;
+interface Verifiable extends Pick<VerifyPorts, 'snapshot' | 'relay'> {
   readonly anchored: LedgerAnchor['heads'];
   readonly total: number | null;
 }
 
-async function verifySnapshot(session: Session, { snapshot, anchored, total }: Verified): Promise<Verification> {
+async function verifySnapshot(session: Session, { total, ...ports }: Verifiable): Promise<Verification> {
   const progress = session.showProgress({ task: 'verifying', unit: 'entries', total });
   try {
     return await verifyLedger({
-      snapshot,
-      anchored,
+      ...ports,
       sha256,
       onProgress: (entries) => {
         session.stop.throwIfAborted();
@@ -103,8 +123,8 @@ async function verifySnapshot(session: Session, { snapshot, anchored, total }: V
   }
 }
 
-function answerOf(verification: Verification, anchor: LedgerAnchor | null, seconds: number): Answer {
-  const { ok, checked, mismatches, mismatchCount } = verification;
+function answerOf({ verification, relay }: Verified, anchor: LedgerAnchor | null, seconds: number): Answer {
+  const { ok, checked, mismatches, mismatchCount, relayedRecords } = verification;
   const leftOut = mismatchCount - mismatches.length;
   const rate = Math.round(checked.entries / Math.max(seconds, 0.001));
   const json = {
@@ -113,12 +133,14 @@ function answerOf(verification: Verification, anchor: LedgerAnchor | null, secon
     mismatches: mismatches.map(mismatchJson),
     ...(leftOut === 0 ? {} : { mismatches_left_out: leftOut }),
     ...(anchor === null ? {} : { anchor: describeAnchor(anchor) }),
+    relay: 'topic' in relay ? { topic: relay.topic, records: relayedRecords } : { left_out: relay.leftOut },
     entries_per_second: rate,
   };
   const summary =
     `${checked.organizations} organizations, ${checked.entries} entries, ${checked.receipts} receipts, ` +
     `${checked.partitions} partitions in ${seconds.toFixed(1)} s (${rate} entries/s)` +
-    (anchor === null ? '' : `; held to the root ${anchor.root}`);
+    (anchor === null ? '' : `; held to the root ${anchor.root}`) +
+    ('topic' in relay ? `; ${relayedRecords} records of ${relay.topic}` : `; without Kafka: ${relay.leftOut}`);
   if (ok) return { json, text: `ok: ${summary}` };
   const more = leftOut === 0 ? '' : `\n… and ${leftOut} more`;
   const text = `NOT OK, ${mismatchCount} mismatches: ${summary}\n\n${listMismatches(mismatches)}${more}`;

@@ -47,6 +47,7 @@ describe('verifyLedger', () => {
     expect(await verify(threeUsages())).toEqual({
       ok: true,
       checked: { organizations: 1, entries: 4, receipts: 3, partitions: 1 },
+      relayedRecords: null,
       mismatches: [],
       mismatchCount: 0,
     });

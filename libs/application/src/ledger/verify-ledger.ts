@@ -6,6 +6,7 @@ import { type Mismatch, Mismatches } from './verify-mismatch';
 import { mismatchOfLetter, verifyPartitions } from './verify-partitions';
 import { PlansInTime, verifyPlans } from './verify-plans';
 import { verifyPrices } from './verify-prices';
+import { verifyRelay, type VerifyRelayPorts } from './verify-relay';
 import { Repricing } from './verify-receipt';
 import type { LedgerPart, LedgerSnapshot, Repetition } from './verify-sources';
 import { StreamVerification, type StreamTerms } from './verify-stream';
@@ -15,6 +16,8 @@ export interface VerifyPorts {
   readonly sha256: Sha256;
   /** Heads of before, which every stream must have grown from; none when there is no anchor. */
   readonly anchored?: readonly AnchoredHead[];
+  /** What was handed on to Kafka; absent where nobody looks there. */
+  readonly relay?: VerifyRelayPorts;
   /** Told now and then how many entries are behind. */
   readonly onProgress: (entries: number) => void;
 }
@@ -27,6 +30,8 @@ export interface Verification {
     readonly receipts: number;
     readonly partitions: number;
   };
+  /** Records that were handed on and are retained; null where nobody looked. */
+  readonly relayedRecords: number | null;
   /** The first ones that were found. */
   readonly mismatches: readonly Mismatch[];
   /** All of them. */
@@ -60,11 +65,13 @@ export async function verifyLedger(ports: VerifyPorts): Promise<Verification> {
   if (partitions !== null) verifyPartitions(partitions, pass.appliedByPartition, mismatches);
   verifyGuards((await snapshot.readGuards()) ?? [], mismatches);
   for await (const letter of snapshot.findUnsoundLetters() ?? []) mismatches.add(mismatchOfLetter(letter));
+  const relayedRecords = ports.relay === undefined ? null : await verifyRelay(ports.relay, mismatches);
 
   const { organizations, entries, receipts } = pass;
   return {
     ok: mismatches.count === 0,
     checked: { organizations, entries, receipts, partitions: partitions?.length ?? 0 },
+    relayedRecords,
     mismatches: mismatches.listed,
     mismatchCount: mismatches.count,
   };

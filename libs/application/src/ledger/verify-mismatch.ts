@@ -44,6 +44,10 @@ export type MismatchKind =
   | 'partition_parked'
   | 'dead_letter'
   | 'relay_checkpoint'
+  /** A record of the ledger's topic that the ledger does not say. */
+  | 'relayed_entry'
+  /** What was handed on and is not in the topic. */
+  | 'relay_gap'
   | 'anchor'
   /** What the database itself refuses, and does not any more. */
   | 'append_only'

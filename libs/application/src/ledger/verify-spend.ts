@@ -24,8 +24,11 @@ export class SpendFold {
    * @param anchors as they were when the entry was posted
    * @param times how many entries it stands for that are alike
    */
-  take(event: SpendingEvent, anchors: readonly BillingAnchor[], times = 1): void {
+  takeByTeam(event: SpendingEvent, anchors: readonly BillingAnchor[], times = 1): void {
     projectTeamSpend(this.teams, event, anchors, times);
+  }
+
+  takeByHour(event: SpendingEvent, times = 1): void {
     projectHourlySpend(this.hours, event, times);
   }
 
@@ -58,7 +61,9 @@ export class SpendVerification {
 
   /** @param anchors as they were when the entry was posted */
   take(event: LedgerEvent, anchors: readonly BillingAnchor[]): void {
-    if (event.sequence <= this.recorded.absorbedTo) this.fold.take(event, anchors);
+    if (event.sequence > this.recorded.absorbedTo) return;
+    this.fold.takeByTeam(event, anchors);
+    this.fold.takeByHour(event);
   }
 
   /** @param position where the stream ends */

@@ -9,7 +9,7 @@ import {
 } from '@floopy/domain';
 import { ProjectionVerification } from '../ledger/verify-projections';
 import { SpendFold } from '../ledger/verify-spend';
-import type { AlikeEvents } from './rebuild-ports';
+import type { FoldedStretch } from './rebuild-ports';
 import type { FoldedTo, PendingStretch } from './stretches';
 
 /** What is built of one organization's projections beside the live ones, so far. */
@@ -33,9 +33,10 @@ export class BuiltStream {
   }
 
   /** Takes the entries of a stretch, all of them. */
-  take({ besideTakes, spendTakes, anchors, through }: PendingStretch, alike: readonly AlikeEvents[]): void {
-    for (const { event, times } of alike) {
-      if (spendTakes) this.spend.take(event, anchors, times);
+  take({ besideTakes, spendTakes, anchors, through }: PendingStretch, { byPeriod, byHour }: FoldedStretch): void {
+    if (spendTakes) for (const { event, times } of byHour) this.spend.takeByHour(event, times);
+    for (const { event, times } of byPeriod) {
+      if (spendTakes) this.spend.takeByTeam(event, anchors, times);
       if (!besideTakes) continue;
       this.beside.take(event, anchors, times);
       projectPeriodCount(this.counts, event, anchors, times);

@@ -25,10 +25,17 @@ export type Projection = (typeof PROJECTIONS)[number];
 /** All that a fold asks of a ledger event. */
 export type ProjectedEvent = UsedEvent & PlacedEvent & SpendingEvent & CountedEvent;
 
-/** Entries of one stretch that no fold tells apart, as one event whose amount is that of all of them. */
-export interface AlikeEvents {
-  readonly event: ProjectedEvent;
+/** Entries of one stretch that some folds do not tell apart, as one event whose amount is that of all of them. */
+export interface AlikeEvents<Event = ProjectedEvent> {
+  readonly event: Event;
   readonly times: number;
+}
+
+/** The entries of a stretch twice: as alike for all that goes by periods, and as alike for what goes by hours. */
+export interface FoldedStretch {
+  readonly byPeriod: readonly AlikeEvents[];
+  /** None where nothing goes by hours. */
+  readonly byHour: readonly AlikeEvents<SpendingEvent>[];
 }
 
 /** Entries of one stream, after one position and up to another, that were posted under the same anchors. */
@@ -57,7 +64,7 @@ export interface RebuildView {
   readStreams(): Promise<readonly RecordedStream[]>;
   readReach(): Promise<ReadonlyMap<OrganizationId, StreamReach>>;
   /** In the order of the stretches. */
-  readAlike(stretches: readonly CutStretch[]): Promise<readonly (readonly AlikeEvents[])[]>;
+  readAlike(stretches: readonly CutStretch[]): Promise<readonly FoldedStretch[]>;
 }
 
 /** The same while nobody can append to the ledger, nor absorb its spend. */

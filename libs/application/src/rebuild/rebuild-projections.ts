@@ -204,7 +204,9 @@ class Rebuild {
     });
     const alike = await view.readAlike(stretches.map((stretch) => cutStretch(stretch, reach)));
     for (const [index, stretch] of stretches.entries()) {
-      buildOf(builds, stretch.organizationId).take(stretch, alike[index] ?? []);
+      const folded = alike[index];
+      assert(folded !== undefined, 'every stretch that was asked for is read');
+      buildOf(builds, stretch.organizationId).take(stretch, folded);
       if (stretch.besideTakes) this.entries += stretch.through - stretch.after;
     }
     this.ports.onProgress(this.entries);
