@@ -116,6 +116,20 @@ describe('a rebuild', () => {
       expect(sums(await liveRows())).toEqual(sums(before));
     });
 
+    it('takes corrections as they were taken, also those that uncount a request', async () => {
+      const { rows } = await sql(
+        `SELECT sequence FROM ledger_event WHERE ${OF_ACME} AND counted ORDER BY sequence LIMIT 2`,
+      );
+      const [uncounted, kept] = rows.map(({ sequence }) => String(sequence));
+      const reverse = (...args: string[]) =>
+        operate(['reverse', 'org_acme', ...args, '--reason', 'a mistake', '--json'], { DATABASE_URL: database.url });
+      expect((await reverse(uncounted ?? '', '--uncount')).exitCode).toBe(0);
+      expect((await reverse(kept ?? '')).exitCode).toBe(0);
+      expect((await rebuild('all', '--dry-run')).json).toMatchObject({ ok: true, differences: [], entries: 152 });
+      await absorb();
+      expect((await rebuild('all', '--dry-run')).json).toMatchObject({ ok: true, differences: [] });
+    });
+
     it('leaves what was not asked for as it is', async () => {
       await sql('UPDATE monthly_usage SET requests = requests + 1; UPDATE hourly_spend SET requests = requests + 1');
       const { json } = await rebuild('hourly-spend', '--organization', 'org_acme');
