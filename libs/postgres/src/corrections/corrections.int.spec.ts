@@ -11,6 +11,7 @@ import { catchUp, openSpendFixture, type SpendFixture, spending } from '../../..
 import { redriveIn } from '../../../../test/support/dead-letters-fixture';
 import { CLOCK_AND_HASH } from '../../../../test/support/seeded-database';
 import { aPlainVoid } from '../../../../test/support/usage-records';
+import { createAdmissionSource } from '../admission/admission-source';
 import { type Queries, queriesOf } from '../connection/queries';
 import { inLedgerSnapshot } from '../ledger/stream-ledger';
 import { readMonthlyUsage } from '../monthly-usage/read-monthly-usage';
@@ -149,6 +150,28 @@ describe('a reversal', () => {
     expect(corrections.get(1)).toMatchObject([{ sequence: 2, reason: 'cut off', correction: { uncounted: true } }]);
     const request = await readRequest(queries, organization, 'req_1');
     expect(request.map(({ event }) => event.cause.kind)).toEqual(['usage_event', 'reversal']);
+  });
+});
+
+describe('what admission follows', () => {
+  it('is told of a correction: what it gives back, to whom, and whether its request counts no more', async () => {
+    await fixture.feed.apply([spending('evt_1', 1_000, { request_id: 'req_1', team_id: 'team_a' }, TIME)]);
+    await reverse(1, { uncount: true });
+    const source = createAdmissionSource(fixture.database.pool);
+    const [stretch] = await source.readMoved([{ organizationId: ACME, position: 0, termsVersion: 0 }]);
+    expect(stretch?.entries).toMatchObject([
+      { type: 'usage', charge: 10_000_000_000n, counts: true },
+      {
+        type: 'correction',
+        credit: 10_000_000_000n,
+        teamId: 'team_a',
+        periodStart: NOVEMBER.start,
+        uncounts: true,
+      },
+    ]);
+    const now = CLOCK_AND_HASH.clock();
+    const snapshot = await source.read(ACME, now);
+    expect(snapshot).toMatchObject({ balance: 0n, position: 2 });
   });
 });
 
