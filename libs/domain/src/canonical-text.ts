@@ -3,6 +3,9 @@ export type Sha256 = (text: string) => string;
 
 const NON_ASCII = /[^\x00-\x7f]/;
 
+/** Most numbers of most events are small: versions, flags, counts of tokens. */
+const SMALL_NUMBERS = Array.from({ length: 10_000 }, (_, value) => `${String(value).length}:${value}`);
+
 /** A field of a canonical text: its length in UTF-8 bytes, a colon, the value; `~` when it is absent. */
 export function canonicalField(value: string | null): string {
   return value === null ? '~' : `${NON_ASCII.test(value) ? utf8Length(value) : value.length}:${value}`;
@@ -11,8 +14,8 @@ export function canonicalField(value: string | null): string {
 /** A whole number as a field; `~` when it is absent. */
 export function canonicalNumber(value: number | bigint | null): string {
   if (value === null) return '~';
-  // Most counts of most requests are zero.
-  if (value === 0) return '1:0';
+  const small = typeof value === 'number' ? SMALL_NUMBERS[value] : undefined;
+  if (small !== undefined) return small;
   const digits = value.toString();
   return `${digits.length}:${digits}`;
 }
