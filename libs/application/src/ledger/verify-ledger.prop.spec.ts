@@ -36,7 +36,7 @@ function pathsOf(value: unknown, path: readonly string[] = []): string[][] {
   return Object.entries(value).flatMap(([key, part]) => pathsOf(part, [...path, key]));
 }
 
-const ABSENT_PARTS: ReadonlySet<string | undefined> = new Set(['usage', 'price', 'plan']);
+const ABSENT_PARTS: ReadonlySet<string | undefined> = new Set(['usage', 'price', 'plan', 'correction']);
 
 function changedAt(value: unknown, [key, ...rest]: readonly string[]): unknown {
   if (key === undefined) return changed(value);
