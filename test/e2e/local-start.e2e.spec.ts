@@ -20,8 +20,8 @@ import { createTestDatabase } from '../support/test-database';
 
 const PATIENCE_MS = 240_000;
 const POLL_MS = 100;
-/** Of a start: the broker, Postgres, four apps, the watchdog. */
-const LEAST_PROCESSES = 7;
+/** Of a start: the broker, Postgres, five apps, the watchdog. */
+const LEAST_PROCESSES = 8;
 
 const home = temporaryDirectory();
 const directory = join(home.path, 'local');
@@ -55,7 +55,7 @@ describe('npm start', () => {
   );
 
   it(
-    'goes on at the same addresses with the same keys, refuses a second start beside it, and obeys Ctrl-C',
+    'goes on at the same addresses with the same keys, refuses a second start beside it, and ends with the log of a part that ends',
     async () => {
       const running = start('--no-traffic');
       const again = await untilStarted(running);
@@ -68,23 +68,18 @@ describe('npm start', () => {
       expect(readStarted(directory)).toEqual(again);
 
       const processes = descendantsOf(again.pid);
-      running.child.kill('SIGINT');
-      expect(await running.ended).toBe(0);
+      const [part] = processes.filter((child) => commandLineOf(child.pid).includes('apps/api/src/main.js'));
+      process.kill(part?.pid ?? 0, 'SIGKILL');
+      expect(await running.ended).toBe(1);
+      expect(running.printed()).toMatch(/api has ended by itself\. Its log, .*api\.log, ends with:/);
       await expectNoTrace(processes);
     },
     PATIENCE_MS,
   );
 
   it(
-    'ends with the log of a part that has ended, leaves nothing when it is killed itself, and starts again after that',
+    'leaves nothing when it is killed itself, starts again after that, and obeys Ctrl-C',
     async () => {
-      const failing = start('--no-traffic');
-      const { pid } = await untilStarted(failing);
-      const [part] = descendantsOf(pid).filter((child) => commandLineOf(child.pid).includes('apps/api/src/main.js'));
-      process.kill(part?.pid ?? 0, 'SIGKILL');
-      expect(await failing.ended).toBe(1);
-      expect(failing.printed()).toMatch(/api has ended by itself\. Its log, .*api\.log, ends with:/);
-
       const killed = start('--no-traffic');
       const processes = descendantsOf((await untilStarted(killed)).pid);
       killed.child.kill('SIGKILL');
@@ -99,7 +94,7 @@ describe('npm start', () => {
       );
       await untilTrafficArrives(started);
       const leftovers = descendantsOf(started.pid);
-      next.child.kill('SIGTERM');
+      next.child.kill('SIGINT');
       expect(await next.ended).toBe(0);
       await expectNoTrace(leftovers);
     },
