@@ -14,8 +14,7 @@ import {
   identifyUsage,
   type Instant,
   type LedgerEvent,
-  type PostedUsage,
-  type UsageEvent,
+  usageOfCharge,
 } from '@floopy/domain';
 import { sha256 } from '@floopy/runtime';
 import { readLines } from '../publish/read-lines';
@@ -88,43 +87,13 @@ function readExportLine(text: string, offset: number, appendedAt: Instant): Batc
   }
   const { usage, cause } = event;
   if (usage === null || cause.kind !== 'usage_event') return null;
-  const stated = usageEventOf(event, usage, cause);
+  const stated = usageOfCharge(event, usage);
   if (usage.userReference === null && contentDigest(stated, sha256) !== usage.contentDigest) {
     return unread('the entry does not have the content digest of what it says', event);
   }
   const { key, value, headers } = encodeUsageEvent(stated, 'structured');
   const record = recordOf(offset, appendedAt, { type: 'usage', event: stated }, () => rawOf(key, value, headers));
   return { ...record, identified: { ...record.identified, content: usage.contentDigest } as BatchRecord['identified'] };
-}
-
-/** Field by field: what the ledger has made of the event is no part of it. */
-function usageEventOf(
-  { organizationId, occurredAt }: LedgerEvent,
-  usage: PostedUsage,
-  { source, id }: Extract<LedgerEvent['cause'], { kind: 'usage_event' }>,
-): UsageEvent {
-  return {
-    organizationId,
-    source,
-    id,
-    occurredAt,
-    requestId: usage.requestId,
-    origin: usage.origin,
-    provider: usage.provider,
-    model: usage.model,
-    serviceTier: usage.serviceTier,
-    outcome: usage.outcome,
-    cacheHit: usage.cacheHit,
-    credential: usage.credential,
-    tokens: usage.tokens,
-    teamId: usage.teamId,
-    userId: null,
-    apiKeyId: usage.apiKeyId,
-    promptId: usage.promptId,
-    sessionId: usage.sessionId,
-    attemptId: usage.attemptId,
-    metadata: null,
-  };
 }
 
 function rejectedAs(faults: readonly Fault[], event: LedgerEvent | null): DecodedUsage {
