@@ -59,7 +59,8 @@ module.exports = {
     project('int', { testRegex: '\\.int\\.spec\\.ts$', ...WITH_SERVERS }),
     project('e2e', { testRegex: '\\.e2e\\.spec\\.ts$', ...WITH_SERVERS }),
   ],
-  maxWorkers: 2,
+  // One more than there are cores where the tests must be done in time: servers are waited for more than anything is computed.
+  maxWorkers: 3,
   // For tests that start servers and kill them, on a machine that has other work too.
   testTimeout: 180_000,
   watchman: false,

@@ -53,6 +53,7 @@ const MAX_LOOKS = 40;
 export async function runKillDrill(options: KillDrillOptions): Promise<KillDrillResult> {
   const random = seededRandom(options.seed);
   mkdirSync(options.directory, { recursive: true });
+  let isOver = false;
   const published = publishManifest({
     brokers: options.kafka.brokers,
     topic: options.topic,
@@ -60,6 +61,7 @@ export async function runKillDrill(options: KillDrillOptions): Promise<KillDrill
     events: options.events,
     duplicates: DUPLICATES,
     random: seededRandom(options.seed + 1),
+    goesOn: () => !isOver,
   });
   // Awaited below; a failure meanwhile is thrown there.
   published.catch(() => undefined);
@@ -76,6 +78,7 @@ export async function runKillDrill(options: KillDrillOptions): Promise<KillDrill
       const place = insideBatch ? 'inside' : 'between';
       options.note(`kill ${drill.kills.length}/${victims.length}: ${victim}, ${place} batches`);
     }
+    isOver = true;
     const manifest = await published;
     await until(
       () => offsetsPassed(options.databaseUrl, options.topic),
@@ -84,6 +87,7 @@ export async function runKillDrill(options: KillDrillOptions): Promise<KillDrill
     );
     return { manifest, kills: drill.kills };
   } finally {
+    isOver = true;
     await drill.consumer.stop();
   }
 }

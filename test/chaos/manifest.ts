@@ -18,6 +18,8 @@ export interface Generation {
   /** The share of events that are sent twice, 0 to 1. */
   readonly duplicates: number;
   readonly random: () => number;
+  /** While it says so, more events follow, slowly: whoever waits for something to move does not wait in vain. */
+  readonly goesOn?: () => boolean;
   /** In order of time and spread evenly when absent. */
   readonly disorder?: Disorder;
 }
@@ -36,15 +38,17 @@ export interface Disorder {
 const INPUT_UNITS = 2_500_000n;
 const OUTPUT_UNITS = 10_000_000n;
 const BUFFER_FULL_PAUSE_MS = 5;
+const TRICKLE_MS = 2;
 const DELIVERY_TIMEOUT_MS = 300_000;
 
 /** Publishes events and their repetitions, in an order that a seed repeats. @returns once the brokers have all of them. */
 export async function publishManifest(generation: Generation): Promise<Manifest> {
-  const { brokers, topic, organizations, events, random, disorder } = generation;
+  const { brokers, topic, organizations, random, disorder } = generation;
   const client = createUsageClient({ brokers, topic, source: '/drill', deliveryTimeoutMs: DELIVERY_TIMEOUT_MS });
   const expected = new Map(organizations.map((organization) => [organization, { events: 0, chargedUnits: 0n }]));
   let sent = 0;
-  for (const number of numbersOf(generation)) {
+  let distinct = 0;
+  for await (const number of numbersOf(generation)) {
     const isHot = disorder !== undefined && random() < disorder.hotShare;
     const organization = organizations[isHot ? 0 : Math.floor(random() * organizations.length)] ?? '';
     const isLate = disorder !== undefined && random() < disorder.lateShare;
@@ -57,21 +61,27 @@ export async function publishManifest(generation: Generation): Promise<Manifest>
     const copies = random() < generation.duplicates ? 2 : 1;
     for (let copy = 0; copy < copies; copy += 1) await record(client, { number, time, organization, tokens });
     sent += copies;
+    distinct += 1;
   }
   const { failed } = await client.close({ timeoutMs: DELIVERY_TIMEOUT_MS });
   if (failed.length > 0) throw new Error(`${failed.length} events were not delivered: ${failed[0]?.detail ?? ''}`);
-  return { expected, sent, distinct: events };
+  return { expected, sent, distinct };
 }
 
 const STARTED_AT = Date.UTC(2026, 9, 1);
 const TWO_MONTHS_MS = 61 * 86_400_000;
 
 /** The number of each event, in the order in which they are sent. */
-function* numbersOf({ events, disorder, random }: Generation): Generator<number> {
+async function* numbersOf({ events, disorder, random, goesOn }: Generation): AsyncGenerator<number> {
   const window = disorder?.window ?? 1;
   for (let first = 0; first < events; first += window) {
     const numbers = Array.from({ length: Math.min(window, events - first) }, (_, index) => first + index);
     yield* window === 1 ? numbers : shuffled(numbers, random);
+  }
+  for (let number = events; ; number += 1) {
+    if (goesOn?.() !== true) return;
+    await pause(TRICKLE_MS);
+    yield number;
   }
 }
 

@@ -39,6 +39,7 @@ export const outagesDrill: Drill = {
       logFile: join(ground.directory, 'usage-consumer.log'),
       maxBatchRecords: MAX_BATCH_RECORDS,
     });
+    let isOver = false;
     const published = publishManifest({
       brokers: kafka.brokers,
       topic,
@@ -46,6 +47,7 @@ export const outagesDrill: Drill = {
       events: EVENTS_PER_OUTAGE * times * OUTAGES.length,
       duplicates: DUPLICATES,
       random: seededRandom(terms.seed + 1),
+      goesOn: () => !isOver,
     });
     // Awaited below; a failure meanwhile is thrown there.
     published.catch(() => undefined);
@@ -61,6 +63,7 @@ export const outagesDrill: Drill = {
         recoveries.get(outage)?.push(recoveryMs);
         terms.note(`${outage}: back after ${Math.round(recoveryMs)} ms`);
       }
+      isOver = true;
       const manifest = await published;
       await untilPassed(databaseUrl, topic, manifest.sent);
       const worst = (outage: Outage): number => Math.round(Math.max(0, ...(recoveries.get(outage) ?? [])));
@@ -73,6 +76,7 @@ export const outagesDrill: Drill = {
         ],
       };
     } finally {
+      isOver = true;
       await consumer.stop();
       await proxy.stop();
       await ground.close();
