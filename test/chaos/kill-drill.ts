@@ -3,11 +3,10 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { EmbeddedKafka } from '../../deploy/local/embedded-kafka';
 import type { EmbeddedPostgres } from '../../deploy/local/embedded-postgres';
-import { until } from '../support/until';
 import { type ConsumerProcess, startConsumerProcess } from './consumer-process';
 import { type Manifest, publishManifest } from './manifest';
 import { seededRandom, shuffled } from './random';
-import { ask, offsetsPassed } from './watch-offsets';
+import { ask, untilMoving, untilPassed } from './watch-offsets';
 
 export type Victim = 'consumer' | 'postgres' | 'broker';
 
@@ -80,11 +79,7 @@ export async function runKillDrill(options: KillDrillOptions): Promise<KillDrill
     }
     isOver = true;
     const manifest = await published;
-    await until(
-      () => offsetsPassed(options.databaseUrl, options.topic),
-      (passed) => passed === manifest.sent,
-      10 * RECOVERY_LIMIT_MS,
-    );
+    await untilPassed(options.databaseUrl, options.topic, manifest.sent);
     return { manifest, kills: drill.kills };
   } finally {
     isOver = true;
@@ -102,13 +97,13 @@ interface Drill {
 
 async function strikeOnce(drill: Drill, victim: Victim, random: () => number): Promise<Kill> {
   const { options, kills } = drill;
-  await untilMoving(options);
+  await untilMoving(options.databaseUrl, options.topic, RECOVERY_LIMIT_MS);
   await pause(random() * LONGEST_LIFE_MS);
   const insideSoFar = kills.filter((kill) => kill.insideBatch).length;
   const insideBatch = await freeze(drill.consumer, options, insideSoFar < WANTED_SHARE_INSIDE * (kills.length + 1));
   const killedAt = performance.now();
   await strike(victim, drill);
-  await untilMoving(options);
+  await untilMoving(options.databaseUrl, options.topic, RECOVERY_LIMIT_MS);
   const kill = { victim, insideBatch, recoveryMs: performance.now() - killedAt };
   kills.push(kill);
   return kill;
@@ -164,11 +159,4 @@ async function holdsOpenBatch(databaseUrl: string): Promise<boolean> {
                    ) AS open`,
   );
   return row?.open ?? false;
-}
-
-/** Waits until another batch is committed. */
-async function untilMoving(options: KillDrillOptions): Promise<void> {
-  const read = (): Promise<number> => offsetsPassed(options.databaseUrl, options.topic).catch(() => -1);
-  const before = await until(read, (passed) => passed >= 0, RECOVERY_LIMIT_MS);
-  await until(read, (passed) => passed > before, RECOVERY_LIMIT_MS);
 }

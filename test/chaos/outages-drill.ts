@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 import { startPostgresProxy } from '../support/postgres-proxy';
-import { until } from '../support/until';
 import { compareWithManifest } from './compare-with-manifest';
 import { startConsumerProcess } from './consumer-process';
 import { amountOf, type Drill, type DrillFindings, type DrillTerms } from './drill';
@@ -11,7 +10,7 @@ import { type DrillGround, openDrillGround } from './drill-ground';
 import { publishManifest } from './manifest';
 import { seededRandom } from './random';
 import { faultsOfLedger } from './verify-ledger';
-import { offsetsPassed, untilPassed } from './watch-offsets';
+import { untilMoving, untilPassed } from './watch-offsets';
 
 const MAX_BATCH_RECORDS = 200;
 const DUPLICATES = 0.1;
@@ -97,16 +96,7 @@ async function undergo(outage: Outage, { ground, setGone, lengthMs }: Undergone)
   await pause(lengthMs);
   await end();
   const endedAt = performance.now();
-  const before = await until(
-    () => offsetsPassed(databaseUrl, topic).catch(() => -1),
-    (passed) => passed >= 0,
-    2 * RECOVERY_LIMIT_MS,
-  );
-  await until(
-    () => offsetsPassed(databaseUrl, topic).catch(() => -1),
-    (passed) => passed > before,
-    2 * RECOVERY_LIMIT_MS,
-  );
+  await untilMoving(databaseUrl, topic, 2 * RECOVERY_LIMIT_MS);
   return performance.now() - endedAt;
 }
 

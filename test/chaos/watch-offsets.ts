@@ -45,3 +45,10 @@ export async function untilPassed(databaseUrl: string, topic: string, offsets: n
   const read = (): Promise<number> => offsetsPassed(databaseUrl, topic).catch(() => -1);
   await until(read, (passed) => passed === offsets, PATIENCE_MS);
 }
+
+/** Waits until another batch is committed. */
+export async function untilMoving(databaseUrl: string, topic: string, withinMs: number): Promise<void> {
+  const read = (): Promise<number> => offsetsPassed(databaseUrl, topic).catch(() => -1);
+  const before = await until(read, (passed) => passed >= 0, withinMs);
+  await until(read, (passed) => passed > before, withinMs);
+}

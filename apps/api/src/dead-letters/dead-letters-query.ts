@@ -7,7 +7,7 @@ import { timeOf } from '../http/interval-of';
 import { IsIdentifier, IsPlainText, IsTime } from '../http/parameter-rules';
 import { PageQuery } from '../paging/page-query';
 
-export const LONGEST_TOPIC = 249;
+const LONGEST_TOPIC = 249;
 const STATUSES = [...DEAD_LETTER_STATUSES, 'any'] as const;
 
 /** Which letters a list shows. */

@@ -1,10 +1,10 @@
 import type { DeadLetterSelection } from '@floopy/application';
 import { DEAD_LETTER_REASONS, type DeadLetterReason } from '@floopy/domain';
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, PickType } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, Equals, IsArray, IsIn, IsOptional, Matches } from 'class-validator';
-import { IsIdentifier, IsPlainText, IsTime } from '../http/parameter-rules';
+import { IsPlainText } from '../http/parameter-rules';
 import { invalidRequest } from '../problems/problem-error';
-import { LONGEST_TOPIC, selectionOf } from './dead-letters-query';
+import { DeadLettersQuery, selectionOf } from './dead-letters-query';
 
 /** Letters that one call names, or looks at. */
 export const MOST_LETTERS = 1_000;
@@ -12,7 +12,7 @@ const LONGEST_REASON = 500;
 const LETTER_ID = /^[1-9]\d{0,14}$/;
 
 /** Which letters an act is about: those that are named, those for which all of the rest holds, or all. */
-export class LettersBody {
+export class LettersBody extends PickType(DeadLettersQuery, ['organization', 'topic', 'from', 'to']) {
   @ApiPropertyOptional({ type: [String], description: `Up to ${MOST_LETTERS} ids; then nothing else chooses.` })
   @IsOptional()
   @IsArray({ message: 'must be a list' })
@@ -25,26 +25,6 @@ export class LettersBody {
   @IsOptional()
   @IsIn(DEAD_LETTER_REASONS, { message: `must be one of ${DEAD_LETTER_REASONS.join(', ')}` })
   parked_for?: DeadLetterReason;
-
-  @ApiPropertyOptional({ description: 'That name this organization, which need not exist.' })
-  @IsOptional()
-  @IsIdentifier()
-  organization?: string;
-
-  @ApiPropertyOptional({ description: 'Of this topic.' })
-  @IsOptional()
-  @IsPlainText(LONGEST_TOPIC)
-  topic?: string;
-
-  @ApiPropertyOptional({ description: 'Parked at or after.' })
-  @IsOptional()
-  @IsTime()
-  from?: string;
-
-  @ApiPropertyOptional({ description: 'Parked before.' })
-  @IsOptional()
-  @IsTime()
-  to?: string;
 
   @ApiPropertyOptional({ description: 'Every one that is parked, where nothing else chooses.' })
   @IsOptional()
