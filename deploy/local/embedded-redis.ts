@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readLocalEnvironment } from './environment';
 import { lockDirectory } from './processes/directory-lock';
-import { findFreePort, rememberPorts } from './processes/free-port';
+import { rememberPorts } from './processes/free-port';
 import { logTail } from './processes/log-tail';
 import { endLeftover, removeProcessFile, writeProcessFile } from './processes/process-file';
 import { startWatched, type WatchedProcess } from './processes/watched-process';
@@ -41,9 +41,6 @@ const STOP_GRACE_MS = 10_000;
 const READY_TIMEOUT_MS = 60_000;
 const ANSWER_TIMEOUT_MS = 1_000;
 const POLL_MS = 20;
-/** In a cluster the nodes talk on the port that lies so far above. */
-const BUS_OFFSET = 10_000;
-const HIGHEST_PORT = 65_535;
 
 /** Every write is on disk before it is answered: what holds say is answered must survive a kill. */
 const SETTINGS = { bind: '127.0.0.1', save: '', appendonly: 'yes', appendfsync: 'always' };
@@ -84,12 +81,11 @@ function controls(home: RedisHome, first: WatchedProcess, release: () => void): 
   };
 }
 
+/** Low enough: in a cluster the nodes talk on a second port, 10,000 above. */
 async function choosePort(directory: string, onProgress: (step: string) => void): Promise<number> {
-  const [remembered = HIGHEST_PORT] = await rememberPorts(join(directory, 'ports.json'), 1, (taken) =>
+  const [port = 0] = await rememberPorts(join(directory, 'ports.json'), 1, (taken) =>
     onProgress(`port ${taken} of the last start is taken by another program: Redis moves to another port`),
   );
-  let port = remembered;
-  while (port + BUS_OFFSET > HIGHEST_PORT) port = await findFreePort();
   return port;
 }
 

@@ -174,7 +174,11 @@ async function untilStarted(running: Running): Promise<Started> {
   for (;;) {
     const started = readStarted(directory);
     if (started !== undefined && started.pid === running.child.pid) return started;
-    if (running.child.exitCode !== null) throw new Error(`The start has ended:\n${running.printed()}`);
+    if (running.child.exitCode !== null) {
+      // Its last words may still be on their way.
+      await running.ended;
+      throw new Error(`The start has ended:\n${running.printed()}`);
+    }
     await sleep(POLL_MS);
   }
 }

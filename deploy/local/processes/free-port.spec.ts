@@ -34,6 +34,16 @@ describe('rememberPorts', () => {
   });
 });
 
+describe('findFreePort', () => {
+  it('chooses none that the system may lend to an outgoing connection before a server listens there', async () => {
+    const lowestLentByLinux = 32_768;
+    for (const port of await Promise.all(Array.from({ length: 50 }, findFreePort))) {
+      expect(port).toBeLessThan(lowestLentByLinux);
+      expect(await isPortFree(port)).toBe(true);
+    }
+  });
+});
+
 describe('requireFreePort', () => {
   it('names the port, its purpose and the way out when another program has it', async () => {
     const port = await findFreePort();

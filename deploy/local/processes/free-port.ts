@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { z } from 'zod';
@@ -5,9 +6,17 @@ import { z } from 'zod';
 const portsSchema = z.array(z.number().int().min(1).max(65_535));
 const LOOPBACK = '127.0.0.1';
 
+/**
+ * Below those that systems lend to outgoing connections (from 32,768 on with Linux): a port of theirs may be lent to
+ * somebody else between this choice and the moment when a server listens.
+ */
+const LOWEST_PORT = 12_000;
+const HIGHEST_PORT = 32_000;
+
 /** @returns a port of the loopback address that was free a moment ago. */
-export function findFreePort(): Promise<number> {
-  return listenBriefly(0);
+export async function findFreePort(): Promise<number> {
+  const port = randomInt(LOWEST_PORT, HIGHEST_PORT + 1);
+  return (await isPortFree(port)) ? port : findFreePort();
 }
 
 export async function isPortFree(port: number): Promise<boolean> {
@@ -64,13 +73,10 @@ function readPorts(path: string): number[] {
   }
 }
 
-function listenBriefly(port: number): Promise<number> {
+function listenBriefly(port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);
-    server.listen({ port, host: LOOPBACK, exclusive: true }, () => {
-      const address = server.address();
-      server.close(() => resolve(address !== null && typeof address === 'object' ? address.port : port));
-    });
+    server.listen({ port, host: LOOPBACK, exclusive: true }, () => server.close(() => resolve()));
   });
 }
