@@ -25,6 +25,8 @@ export interface BenchOptions {
   /** Records to publish for a turn of our consumer; each command has its own count when it is not given. */
   readonly events: number | undefined;
   readonly rounds: number;
+  /** How many times `events` go into the one ledger of `growth`. */
+  readonly steps: number;
   readonly tracePath: string;
   /** Where the consumer's CPU profile goes. */
   readonly profileDirectory: string | undefined;
@@ -43,12 +45,13 @@ export const BENCH_USAGE = `npm run bench -- <command> [options]
   alerts       from a crossing to the call of a webhook, beside usage
   admission    admissions at 2,000 requests a second, from memory and Redis, against plainer ways
   storage      a million events: bytes per event by table and index, and the consumer's memory
-  growth       from 1 to 10 million ledger rows (long)
+  growth       a million events at a time into one ledger, to 10 million rows (long)
   all          everything but growth
 
   --workload <name>    ${WORKLOADS.join(', ')}; every one when not given (quick: uniform)
   --events <count>     records to publish for a turn
   --rounds <count>     turns of each contender; 3 when not given
+  --steps <count>      of growth; 10 when not given
   --trace <file>       Azure's LLM inference trace of 2023 (conversations)
   --cpu-prof <folder>  write CPU profiles of our consumer there
   --results <file>     write what is measured into its section of this file
@@ -65,6 +68,7 @@ export function readBenchOptions(args: readonly string[]): BenchOptions | undefi
       workload: { type: 'string', multiple: true },
       events: { type: 'string' },
       rounds: { type: 'string', default: '3' },
+      steps: { type: 'string', default: '10' },
       trace: { type: 'string', default: join(repositoryRoot(), DEFAULT_TRACE) },
       'cpu-prof': { type: 'string' },
       results: { type: 'string' },
@@ -76,13 +80,16 @@ export function readBenchOptions(args: readonly string[]): BenchOptions | undefi
   const workloads = WORKLOADS.filter((name) => asked.includes(name));
   const events = values.events === undefined ? undefined : Number(values.events);
   const rounds = Number(values.rounds);
-  const isSound = isCount(rounds) && (events === undefined || isCount(events)) && workloads.length > 0;
+  const steps = Number(values.steps);
+  const isSound =
+    isCount(rounds) && isCount(steps) && (events === undefined || isCount(events)) && workloads.length > 0;
   if (command === undefined || positionals.length > 1 || !isSound) return undefined;
   return {
     command,
     workloads,
     events,
     rounds,
+    steps,
     tracePath: values.trace,
     profileDirectory: values['cpu-prof'],
     resultsPath: values.results,
