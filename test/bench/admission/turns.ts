@@ -1,4 +1,4 @@
-import { startUsageConsumer } from '../contenders/usage-consumer';
+import { startWarmConsumer } from '../contenders/warm-consumer';
 import type { HttpRequest } from '../http/http-connection';
 import { type Answered, requestWhenDue, requestWithoutPause } from '../http/request-load';
 import { startLoad } from '../latency/run-load';
@@ -79,7 +79,7 @@ export async function runTurnBesideLoad(
   const { stage } = at;
   const { topic, database } = contender;
   const asking = { type: 'uniform' } as const;
-  const consumer = await startUsageConsumer({ stage, databaseUrl: database.url, topic, groupId: topic });
+  const consumer = await startWarmConsumer({ stage, database, topic, groupId: topic, tracePath });
   contender.thaw();
   try {
     const records = EVENTS_PER_SECOND * (SECONDS + WARM_UP_SECONDS + LOAD_WARM_UP_SECONDS);

@@ -1,5 +1,5 @@
 import { warmUpOf } from '../contenders/contender';
-import { startUsageConsumer } from '../contenders/usage-consumer';
+import { startWarmConsumer, WARM_UP_EVENTS } from '../contenders/warm-consumer';
 import { startLoad } from '../latency/run-load';
 import type { SentRun } from '../latency/settings';
 import { VisibleOffsets } from '../latency/visible-offsets';
@@ -14,8 +14,8 @@ import type { Stage } from '../stage/stage';
 import { createUsageTopic } from '../stage/topic';
 
 const TOPIC = 'bench.latency';
-const SECONDS = 20;
-/** The first of them, in which programs are compiled, are not counted. */
+const SECONDS = 30;
+/** The first of them, in which the producer is compiled, are not counted. */
 const WARM_UP_SECONDS = 5;
 /** Shares of the rate that was reached with records waiting. With more, the producer beside it takes what is left of two cores. */
 const LOADS = [0.25, 0.5] as const;
@@ -25,6 +25,7 @@ interface Loaded {
   readonly eventsPerSecond: number;
   readonly latencies: readonly number[];
   readonly missing: number;
+  readonly recordsPerTransaction: number;
   readonly cells: readonly string[];
 }
 
@@ -51,13 +52,8 @@ async function measureAt(stage: Stage, load: number, fullRate: number, options: 
   const workload = { name: 'uniform', records, endsAtMs: Date.now(), tracePath } as const;
   await createUsageTopic(stage.brokers, topic);
   const database = await createDatabase(stage.databaseUrl, `latency_${load * 100}`);
-  const consumer = await startUsageConsumer({
-    stage,
-    databaseUrl: database.url,
-    topic,
-    groupId: topic,
-    profileDirectory,
-  });
+  const consumer = await startWarmConsumer({ stage, database, topic, groupId: topic, tracePath, profileDirectory });
+  const warmUp = await consumer.transactions();
   const visible = new VisibleOffsets(database, topic);
   try {
     const sentRuns = await startLoad(stage, { topic, eventsPerSecond, workload });
@@ -65,12 +61,15 @@ async function measureAt(stage: Stage, load: number, fullRate: number, options: 
     const window = await measureWindow({
       passed: () => passedRecords(database, topic),
       workers: workersOf(stage, [consumer.process.identity.pid]),
-      from: warmUpOf(records),
-      until: records,
+      from: WARM_UP_EVENTS + warmUpOf(records),
+      until: WARM_UP_EVENTS + records,
     });
     const sent = await sentRuns();
     await visible.stop();
-    return { load, eventsPerSecond, cells: figureCells(figuresOf(window)), ...latenciesOf(visible, sent) };
+    const { count, records: passed } = await consumer.transactions();
+    const recordsPerTransaction = (passed - warmUp.records) / (count - warmUp.count);
+    const cells = figureCells(figuresOf(window));
+    return { load, eventsPerSecond, recordsPerTransaction, cells, ...latenciesOf(visible, sent) };
   } finally {
     await visible.stop();
     await consumer.process.stop();
@@ -88,7 +87,7 @@ function latenciesOf(visible: VisibleOffsets, sent: readonly SentRun[]): Pick<Lo
 
 function latencySection(measured: readonly Loaded[], fullRate: number): Section {
   const milliseconds = (values: readonly number[], share: number): string => percentile(values, share).toFixed(0);
-  const rows = measured.map(({ load, eventsPerSecond, latencies, missing, cells }) => [
+  const rows = measured.map(({ load, eventsPerSecond, latencies, missing, recordsPerTransaction, cells }) => [
     `${load * 100} %`,
     whole(eventsPerSecond),
     milliseconds(latencies, 0.5),
@@ -97,11 +96,14 @@ function latencySection(measured: readonly Loaded[], fullRate: number): Section 
     milliseconds(latencies, 1),
     whole(latencies.length),
     whole(missing),
+    whole(recordsPerTransaction),
     ...cells,
   ]);
-  const heads = ['load', 'events/s due', 'p50 ms', 'p90 ms', 'p99 ms', 'max ms', 'events', 'missing', ...FIGURE_HEADS];
+  const spread = ['p50 ms', 'p90 ms', 'p99 ms', 'max ms', 'events', 'missing'];
+  const heads = ['load', 'events/s due', ...spread, 'events a transaction', ...FIGURE_HEADS];
   const text = [
     `Full load is ${whole(fullRate)} events/s, what one process has reached on the uniform workload with records waiting.`,
+    `The consumer has applied ${whole(WARM_UP_EVENTS)} events before, so that it is compiled as one that has run for a while.`,
     `A producer process sends what is due every 5 ms, in an open loop, for ${SECONDS} s of which the first`,
     `${WARM_UP_SECONDS} are not counted. Latency runs from the time at which an event was due in the producer to the`,
     'moment at which another connection to Postgres first saw its transaction (it looks every 4 ms). The producer runs on',

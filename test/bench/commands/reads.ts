@@ -5,7 +5,7 @@ import { queriesOf, saveApiKey } from '@floopy/postgres';
 import { sha256 } from '@floopy/runtime';
 import { findFreePort } from '../../../deploy/local/processes/free-port';
 import { startBenchProcess } from '../contenders/bench-process';
-import { startUsageConsumer } from '../contenders/usage-consumer';
+import { startWarmConsumer } from '../contenders/warm-consumer';
 import type { HttpRequest } from '../http/http-connection';
 import { type Answered, requestWhenDue, type Target } from '../http/request-load';
 import { startLoad } from '../latency/run-load';
@@ -21,7 +21,7 @@ import { ORGANIZATIONS, organizationIds } from '../workload/organizations';
 
 const REQUESTS_PER_SECOND = 500;
 const SECONDS = 15;
-/** Until the API, the consumer and the producer are up and compiled. */
+/** Until the API and the producer are compiled; the consumer has worked before. */
 const WARM_UP_SECONDS = 6;
 const READY_TIMEOUT_MS = 60_000;
 /** Shares of the full rate at which events come meanwhile. */
@@ -53,7 +53,7 @@ async function readBeside(stage: Stage, eventsPerSecond: number, { tracePath }: 
   const records = Math.max(1, Math.round(eventsPerSecond * (SECONDS + WARM_UP_SECONDS)));
   await createUsageTopic(stage.brokers, topic);
   const database = await createDatabase(stage.databaseUrl, turn);
-  const consumer = await startUsageConsumer({ stage, databaseUrl: database.url, topic, groupId: topic });
+  const consumer = await startWarmConsumer({ stage, database, topic, groupId: topic, tracePath });
   const api = await startApi(stage, database, topic);
   try {
     const workload = { name: 'uniform', records, endsAtMs: Date.now(), tracePath } as const;

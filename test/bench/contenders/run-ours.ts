@@ -45,7 +45,8 @@ export async function consumeInto(
   };
   try {
     const window = await measureWindow(windowTerms);
-    return { window, recordsPerTransaction: (await consumers[0]?.recordsPerTransaction()) ?? 0 };
+    const { records, count } = (await consumers[0]?.transactions()) ?? { records: 0, count: 1 };
+    return { window, recordsPerTransaction: records / count };
   } finally {
     await Promise.all(consumers.map(({ process }) => process.stop()));
   }

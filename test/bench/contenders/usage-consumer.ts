@@ -14,8 +14,8 @@ export interface ConsumerTerms {
 
 export interface UsageConsumer {
   readonly process: WatchedProcess;
-  /** Records in a transaction so far, on average, by its own figures. */
-  recordsPerTransaction(): Promise<number>;
+  /** What it has done so far, by its own figures. */
+  transactions(): Promise<{ readonly count: number; readonly records: number }>;
 }
 
 const BATCH_FIGURE = 'floopy_usage_batch_records';
@@ -37,9 +37,9 @@ export async function startUsageConsumer(terms: ConsumerTerms): Promise<UsageCon
   });
   return {
     process,
-    async recordsPerTransaction() {
+    async transactions() {
       const figures = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
-      return figureOf(figures, `${BATCH_FIGURE}_sum`) / figureOf(figures, `${BATCH_FIGURE}_count`);
+      return { count: figureOf(figures, `${BATCH_FIGURE}_count`), records: figureOf(figures, `${BATCH_FIGURE}_sum`) };
     },
   };
 }
