@@ -14,7 +14,9 @@ export function canonicalField(value: string | null): string {
 /** A whole number as a field; `~` when it is absent. */
 export function canonicalNumber(value: number | bigint | null): string {
   if (value === null) return '~';
-  const small = typeof value === 'number' ? SMALL_NUMBERS[value] : undefined;
+  // Asked for an element that it does not have, an array looks for a property of that name, which takes longer than all else.
+  const isSmall = typeof value === 'number' && value >= 0 && value < SMALL_NUMBERS.length;
+  const small = isSmall ? SMALL_NUMBERS[value] : undefined;
   if (small !== undefined) return small;
   const digits = value.toString();
   return `${digits.length}:${digits}`;
