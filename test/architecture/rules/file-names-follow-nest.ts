@@ -8,7 +8,7 @@ const KEBAB = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
 /** Names that tools and readers expect as they are. */
 const GIVEN_NAMES =
-  /^(?:README\.md|RESULTS\.md|RUNBOOK\.md|CHANGELOG\.md|LICENSE|Dockerfile|[A-Z]\w*\.java|[a-z_]+\.py|\..+)$/;
+  /^(?:README\.md|RESULTS\.md|RUNBOOK\.md|SCALE\.md|CHANGELOG\.md|LICENSE|Dockerfile|[A-Z]\w*\.java|[a-z_]+\.py|\..+)$/;
 
 /** A suffix is a promise about the class inside; the decorators that keep it. */
 const NEST_SUFFIXES: Readonly<Record<string, readonly string[]>> = {

@@ -21,6 +21,7 @@ import { Corrections1780000000019 } from './19-corrections';
 import { Reprices1780000000020 } from './20-reprices';
 import { Rebuild1780000000021 } from './21-rebuild';
 import { Replay1780000000023 } from './23-replay';
+import { Freezing1780000000030 } from './30-freezing';
 
 /** Every migration, oldest first. A landed one is never edited; a change is another one. */
 export const MIGRATIONS = [
@@ -46,6 +47,7 @@ export const MIGRATIONS = [
   Reprices1780000000020,
   Rebuild1780000000021,
   Replay1780000000023,
+  Freezing1780000000030,
 ];
 
 /** Any number will do, as long as every process that migrates takes the same. */
