@@ -61,6 +61,7 @@ module.exports = {
   ],
   // One more than there are cores where the tests must be done in time: servers are waited for more than anything is computed.
   maxWorkers: 3,
+  testSequencer: '<rootDir>/test/support/longest-first.js',
   // For tests that start servers and kill them, on a machine that has other work too.
   testTimeout: 180_000,
   watchman: false,
