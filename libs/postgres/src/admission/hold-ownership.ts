@@ -1,5 +1,6 @@
 import type { HoldJournal } from '@floopy/application';
-import type { DatabaseClient, DatabasePool } from '../connection/pool';
+import { type BorrowedClient, borrowClient } from '../connection/borrow-client';
+import type { DatabasePool } from '../connection/pool';
 import { onlyRow, type Queries, queriesOf } from '../connection/queries';
 import { closeHolds } from './close-holds';
 import { insertHolds } from './insert-holds';
@@ -18,7 +19,7 @@ export interface HoldOwnership {
 export const OWNER_LOCK = 7_305_120;
 
 interface OwnedJournal {
-  readonly client: DatabaseClient;
+  readonly borrowed: BorrowedClient;
   readonly journal: HoldJournal;
 }
 
@@ -29,19 +30,19 @@ interface OwnedJournal {
 export function createHoldOwnership(pool: DatabasePool): HoldOwnership {
   let owned: OwnedJournal | null = null;
 
-  function lose(client: DatabaseClient, error?: Error): void {
-    if (owned?.client !== client) return;
+  function lose(borrowed: BorrowedClient, error?: Error): void {
+    if (owned?.borrowed !== borrowed) return;
     owned = null;
-    client.release(error ?? true);
+    borrowed.giveBack(error ?? true);
   }
 
-  async function become(client: DatabaseClient): Promise<boolean> {
-    const queries = queriesOf(client);
+  async function become(borrowed: BorrowedClient): Promise<boolean> {
+    const queries = queriesOf(borrowed.client);
     if (!(await tryLock(queries))) return false;
     const epoch = await raiseEpoch(queries);
-    const journal = journalUnder(queriesOf(pool), epoch, () => lose(client));
-    owned = { client, journal };
-    client.on('error', (error) => lose(client, error));
+    const journal = journalUnder(queriesOf(pool), epoch, () => lose(borrowed));
+    owned = { borrowed, journal };
+    borrowed.client.on('error', (error) => lose(borrowed, error));
     return true;
   }
 
@@ -50,21 +51,21 @@ export function createHoldOwnership(pool: DatabasePool): HoldOwnership {
 
     async claim() {
       if (owned !== null) return true;
-      const client = await pool.connect();
+      const borrowed = await borrowClient(pool);
       let failure: Error | boolean = true;
       try {
-        const isOwner = await become(client);
+        const isOwner = await become(borrowed);
         failure = false;
         return isOwner;
       } finally {
         // The lock is the session's: what became of a failed claim is unknown, and ends with its connection.
-        if (owned === null) client.release(failure);
+        if (owned === null) borrowed.giveBack(failure);
       }
     },
 
     async release() {
       // Closing the connection ends the session, and with it the lock.
-      if (owned !== null) lose(owned.client);
+      if (owned !== null) lose(owned.borrowed);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { borrowClient } from './borrow-client';
 import type { DatabaseClient, DatabasePool } from './pool';
 import { type Queries, queriesOf } from './queries';
 
@@ -27,11 +28,9 @@ export async function inTransaction<Result>(
   work: (transaction: Transaction, client: DatabaseClient) => Promise<Result>,
   begin: string = BEGIN,
 ): Promise<Result> {
-  const client = await pool.connect();
+  const { client, giveBack } = await borrowClient(pool);
   const effects: (() => void)[] = [];
   let broken: Error | undefined;
-  // A connection that is cut between two statements says so here; the next statement fails, and that is what counts.
-  client.on('error', ignoreUntilNextStatement);
   try {
     await client.query(begin);
     const result = await work({ ...queriesOf(client), afterCommit: (effect) => effects.push(effect) }, client);
@@ -43,13 +42,8 @@ export async function inTransaction<Result>(
     throw error;
   } finally {
     // A connection in doubt is closed, never lent again with somebody's transaction still open on it.
-    client.off('error', ignoreUntilNextStatement);
-    client.release(broken);
+    giveBack(broken);
   }
-}
-
-function ignoreUntilNextStatement(): void {
-  // Without a listener, Node would end the process.
 }
 
 interface Committing {

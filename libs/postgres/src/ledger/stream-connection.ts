@@ -1,3 +1,4 @@
+import { borrowClient } from '../connection/borrow-client';
 import type { DatabaseClient, DatabasePool } from '../connection/pool';
 import { type Queries, queriesOf, type Statement } from '../connection/queries';
 import type { StreamedRow } from './stream-columns';
@@ -40,7 +41,7 @@ export async function inSnapshot<Result>(
   work: (reader: SnapshotReader) => Promise<Result>,
   settings = '',
 ): Promise<Result> {
-  const client = await pool.connect();
+  const { client, giveBack } = await borrowClient(pool);
   let broken: Error | undefined;
   try {
     await client.query(`${BEGIN_SNAPSHOT}; ${settings}`);
@@ -53,7 +54,7 @@ export async function inSnapshot<Result>(
     broken = error instanceof Error ? error : new Error(String(error));
     throw error;
   } finally {
-    client.release(broken);
+    giveBack(broken);
   }
 }
 

@@ -1,4 +1,5 @@
 import { assert } from '@floopy/domain';
+import { type BorrowedClient, borrowClient } from '../connection/borrow-client';
 import type { DatabaseClient, DatabasePool } from '../connection/pool';
 import { type Queries, queriesOf } from '../connection/queries';
 
@@ -14,13 +15,13 @@ export async function inOrganization<Result>(
   organizationKey: number,
   work: (queries: Queries) => Promise<Result>,
 ): Promise<Result> {
-  const { client, begun } = await begin(pool, organizationKey);
+  const { begun, ...borrowed } = await begin(pool, organizationKey);
   try {
     // Unless it has begun, nothing that was read counts: it was not bound to the organization.
-    const [result] = await Promise.all([work(queriesOf(client)), begun]);
+    const [result] = await Promise.all([work(queriesOf(borrowed.client)), begun]);
     return result;
   } finally {
-    void endAndRelease(client);
+    void endAndRelease(borrowed);
   }
 }
 
@@ -34,9 +35,9 @@ export async function readOnceInOrganization<Result>(
   organizationKey: number,
   read: (queries: Queries) => Promise<Result>,
 ): Promise<Result> {
-  const { client, begun } = await begin(pool, organizationKey);
-  const reading = start(read, client);
-  void endAndRelease(client);
+  const { begun, ...borrowed } = await begin(pool, organizationKey);
+  const reading = start(read, borrowed.client);
+  void endAndRelease(borrowed);
   const [result] = await Promise.all([reading, begun]);
   return result;
 }
@@ -46,35 +47,28 @@ async function start<Result>(read: (queries: Queries) => Promise<Result>, client
   return read(queriesOf(client));
 }
 
-interface BegunTransaction {
-  readonly client: DatabaseClient;
+interface BegunTransaction extends BorrowedClient {
   readonly begun: Promise<unknown>;
 }
 
 async function begin(pool: DatabasePool, organizationKey: number): Promise<BegunTransaction> {
   assert(Number.isInteger(organizationKey), 'an organization key is a whole number');
   assert(pool.options.pipeline === true, 'a reader pipelines');
-  const client = await pool.connect();
-  client.on('error', ignoreUntilNextStatement);
+  const borrowed = await borrowClient(pool);
   // SET takes no parameter, and a whole number needs no quoting.
-  const begun = client.query(
+  const begun = borrowed.client.query(
     `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL floopy.organization_key = ${organizationKey}`,
   );
-  return { client, begun };
+  return { ...borrowed, begun };
 }
 
 /** Ends the transaction in any case; a connection that does not answer to that is closed, never lent again. */
-async function endAndRelease(client: DatabaseClient): Promise<void> {
+async function endAndRelease({ client, giveBack }: BorrowedClient): Promise<void> {
   let broken: Error | undefined;
   try {
     await client.query('ROLLBACK');
   } catch (error) {
     broken = error instanceof Error ? error : new Error(String(error));
   }
-  client.off('error', ignoreUntilNextStatement);
-  client.release(broken);
-}
-
-function ignoreUntilNextStatement(): void {
-  // A connection that is cut between two statements says so here; the next statement fails, and that is what counts.
+  giveBack(broken);
 }

@@ -1,5 +1,6 @@
 import type { LockedView, RebuildRequest, RebuildRun, RebuildStore, RebuildView } from '@floopy/application';
 import { assert, HOUR_MS, type OrganizationId } from '@floopy/domain';
+import { borrowClient } from '../connection/borrow-client';
 import type { DatabasePool } from '../connection/pool';
 import { onlyRow, type Queries, queriesOf } from '../connection/queries';
 import { inTransaction } from '../connection/transaction';
@@ -23,8 +24,8 @@ const PLANNER_SETTINGS = `
 export function createRebuildStore(pool: DatabasePool): RebuildStore {
   return {
     async inTurn(request, work) {
-      const holder = await pool.connect();
-      const queries = queriesOf(holder);
+      const { client, giveBack } = await borrowClient(pool);
+      const queries = queriesOf(client);
       try {
         if (!(await takeTurn(queries))) return null;
         const opened = await openRun(pool, queries, request);
@@ -33,7 +34,7 @@ export function createRebuildStore(pool: DatabasePool): RebuildStore {
         return result;
       } finally {
         // The turn goes with the connection: it is not lent again with somebody's lock on it.
-        holder.release(true);
+        giveBack(true);
       }
     },
   };
