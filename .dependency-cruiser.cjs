@@ -163,6 +163,15 @@ const layerRules = [
   ),
 ];
 
+const judgeRules = [
+  forbid(
+    'the-oracle-stands-alone',
+    'what the whole is judged by takes nothing of it but types: a fault that both have would never be found',
+    { path: '^test/properties/oracle/' },
+    { path: '^(apps|libs|deploy|test)/', pathNot: '^test/properties/oracle/', dependencyTypesNot: ['type-only'] },
+  ),
+];
+
 const doorRules = [
   forbid(
     'one-door',
@@ -223,7 +232,16 @@ const hygieneRules = [
 ];
 
 module.exports = {
-  forbidden: [...layerRules, ...npmRules, ...appRules, ...homeRules, ...doorRules, ...nodeRules, ...hygieneRules],
+  forbidden: [
+    ...layerRules,
+    ...npmRules,
+    ...appRules,
+    ...homeRules,
+    ...judgeRules,
+    ...doorRules,
+    ...nodeRules,
+    ...hygieneRules,
+  ],
   options: {
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '^(dist|coverage|\\.local)/' },

@@ -6,6 +6,7 @@ import { disorderDrill } from './disorder-drill';
 import { amountOf, atLeast, type Drill, type DrillFindings, type DrillTerms } from './drill';
 import { openDrillGround } from './drill-ground';
 import { type KillDrillResult, runKillDrill, type Victim } from './kill-drill';
+import { modelDrill } from './model-drill';
 import { outagesDrill } from './outages-drill';
 import { rebalanceDrill } from './rebalance-drill';
 import { faultsOfLedger } from './verify-ledger';
@@ -111,5 +112,6 @@ export const DRILLS: readonly Drill[] = [
   rebalanceDrill,
   outagesDrill,
   disorderDrill,
+  modelDrill,
   admissionDrill,
 ];

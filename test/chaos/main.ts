@@ -4,7 +4,7 @@ import { DRILLS } from './drills';
 import { writeReport } from './report';
 
 /** What may be given a number, in place of what the size of the drill has. */
-const AMOUNTS = ['events', 'consumer', 'postgres', 'broker', 'cycles', 'zombies', 'cuts', 'changes', 'times'];
+const AMOUNTS = ['events', 'consumer', 'postgres', 'broker', 'cycles', 'zombies', 'cuts', 'changes', 'times', 'runs'];
 const USAGE = `npm run drill -- <name> [--full] [--seed n] [--results file] [${AMOUNTS.map((name) => `--${name} n`).join('] [')}]
 
 ${DRILLS.map(({ name, summary }) => `  ${name.padEnd(14)}${summary}`).join('\n')}

@@ -3,7 +3,7 @@ import { decodeKeptRecord } from '@floopy/contracts';
 import { identifyUsage, type Instant } from '@floopy/domain';
 import { claimPartition, createIngestStore, type DatabasePool, PriceBookMemory, queriesOf } from '@floopy/postgres';
 import { sha256, systemClock } from '@floopy/runtime';
-import { type PlainUsage, recordOf } from './usage-records';
+import { type PlainUsage, rawRecordOf } from './usage-records';
 
 export interface UsageFeed {
   /** Applies events as one batch, in the order given, through the consumer's own use case and store. */
@@ -31,16 +31,7 @@ export async function openUsageFeed(pool: DatabasePool, topic = 'usage.test', pa
     log.push(...records);
     return outcome;
   };
-  return { log, apply: (events, now) => applyRaw(events.map(rawOf), now), applyRaw };
-}
-
-function rawOf(event: PlainUsage): RawRecord {
-  const { key, value, headers = {} } = recordOf(event);
-  return {
-    key: Buffer.from(String(key)),
-    value: Buffer.from(String(value)),
-    headers: Object.entries(headers).map(([name, text]) => [name, Buffer.from(String(text))] as const),
-  };
+  return { log, apply: (events, now) => applyRaw(events.map(rawRecordOf), now), applyRaw };
 }
 
 function recordAt(raw: RawRecord, offset: number, appendedAt: Instant): BatchRecord {

@@ -10,7 +10,7 @@ const TEMPLATE_LOCK = 7_061_938;
  */
 export async function provideTemplateDatabase(
   servers: TestServers,
-  migrateDatabase: (url: string) => Promise<void>,
+  migrateDatabase: (url: string) => Promise<unknown>,
 ): Promise<string> {
   const name = templateName(servers);
   await withClient(servers.databaseUrl, async (client) => {

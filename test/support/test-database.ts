@@ -1,7 +1,8 @@
+import { migrate } from '@floopy/postgres';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
-import { testServers } from './servers';
+import { type TestServers, testServers } from './servers';
 import { databaseUrlFor, provideTemplateDatabase, testDatabasePrefix, withClient } from './template-database';
 
 export interface TestDatabase {
@@ -16,9 +17,8 @@ const SESSIONS_END_WITHIN_MS = 2000;
 const POLL_MS = 20;
 
 /** A database of its own for a test, with the migrated schema and no rows: a clone, made in some 30 ms. */
-export async function createTestDatabase(): Promise<TestDatabase> {
-  const servers = testServers();
-  const template = await provideTemplateDatabase(servers, migrateDatabase);
+export async function createTestDatabase(servers: TestServers = testServers()): Promise<TestDatabase> {
+  const template = await provideTemplateDatabase(servers, migrate);
   const name = `${testDatabasePrefix(servers)}${randomBytes(6).toString('hex')}`;
   // FILE_COPY lets Postgres clone the files where it can, without writing every page to the log.
   await withClient(servers.databaseUrl, (client) =>
@@ -28,11 +28,6 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     url: databaseUrlFor(servers.databaseUrl, name),
     drop: () => withClient(servers.databaseUrl, (client) => dropWithoutForce(client, name)),
   };
-}
-
-async function migrateDatabase(url: string): Promise<void> {
-  const { migrate } = await import('@floopy/postgres');
-  await migrate(url);
 }
 
 async function dropWithoutForce(client: Client, name: string): Promise<void> {

@@ -1,4 +1,4 @@
-import type { BatchRecord } from '@floopy/application';
+import type { BatchRecord, RawRecord } from '@floopy/application';
 import { decodeUsageEvent } from '@floopy/contracts';
 import { identifyUsage, instantOfMilliseconds } from '@floopy/domain';
 import { sha256 } from '@floopy/runtime';
@@ -67,6 +67,16 @@ export function recordOf(usage: PlainUsage): Message {
       ce_type: usage.type ?? 'ai.floopy.usage.recorded.v1',
       ce_time: usage.time,
     },
+  };
+}
+
+/** The same, as its bytes are kept. */
+export function rawRecordOf(usage: PlainUsage): RawRecord {
+  const { key, value, headers = {} } = recordOf(usage);
+  return {
+    key: Buffer.from(String(key)),
+    value: Buffer.from(String(value)),
+    headers: Object.entries(headers).map(([name, text]) => [name, Buffer.from(String(text))] as const),
   };
 }
 

@@ -62,6 +62,9 @@ export const OFFENDERS: readonly Offender[] = [
   offender('home-of-standardwebhooks', 'apps/api/src/a-letter.ts', 'nodemailer'),
   offender('home-of-stripe', 'apps/api/src/an-invoice.ts', 'stripe'),
 
+  offender('the-oracle-stands-alone', 'test/properties/oracle/a-price.ts', '@floopy/domain'),
+  offender('the-oracle-stands-alone', 'test/properties/oracle/a-world.ts', '../../support/servers'),
+
   offender('one-door', 'libs/application/src/a-detail.ts', '../../domain/src/thing'),
   offender('one-door-from-outside', 'apps/api/src/a-detail.ts', '../../../libs/domain/src/thing'),
   offender('one-door-from-outside', 'test/e2e/a-detail.ts', '../../libs/domain/src/thing'),
