@@ -53,6 +53,14 @@ const workloadSchema = z.object({
   metadata: z.looseObject({ name: z.string() }),
   spec: z.looseObject({ template: z.looseObject({ spec: podSchema }) }),
 });
+const scheduledSchema = z.object({
+  kind: z.literal('CronJob'),
+  metadata: z.looseObject({ name: z.string() }),
+  spec: z.looseObject({
+    schedule: z.string().regex(/^\d+ \d+ \* \* \*$/),
+    jobTemplate: z.looseObject({ spec: workloadSchema.shape.spec }),
+  }),
+});
 const settingsSchema = z.object({ kind: z.literal('ConfigMap'), data: z.record(z.string(), z.string()) });
 
 describe('the image', () => {
@@ -117,6 +125,7 @@ describe('deploy/kubernetes', () => {
   );
   const documents = files.flatMap((file) => readDocuments(`deploy/kubernetes/${file}`));
   const workloads = documents.flatMap((document) => workloadSchema.safeParse(document).data ?? []);
+  const scheduled = documents.flatMap((document) => scheduledSchema.safeParse(document).data ?? []);
   const settings = documents.flatMap((document) => settingsSchema.safeParse(document).data ?? []);
 
   it('lists every file in the kustomization', () => {
@@ -143,11 +152,15 @@ describe('deploy/kubernetes', () => {
     expect([container?.livenessProbe, container?.readinessProbe]).not.toContain(undefined);
   });
 
+  it('writes an anchor every day, by a command that the operator has', () => {
+    const [daily] = scheduled.flatMap(({ spec }) => spec.jobTemplate.spec.template.spec.containers);
+    expect(daily?.args).toEqual(['apps/operator/src/main.js', 'anchor', 'export', '--directory', '/anchors']);
+  });
+
   it('runs programs that the build makes', () => {
-    const programs = workloads.flatMap(({ spec }) => [
-      ...spec.template.spec.containers,
-      ...spec.template.spec.initContainers,
-    ]);
+    const pods = [...workloads, ...scheduled.map(({ spec }) => spec.jobTemplate)].map(({ spec }) => spec.template.spec);
+    const programs = pods.flatMap(({ containers, initContainers }) => [...containers, ...initContainers]);
+    expect(programs).toHaveLength(SERVICES.length + 3);
     for (const { args } of programs) {
       const source = (args[0] ?? '').replace(/\.js$/, '.ts');
       expect([source, existsSync(join(repositoryRoot(), source))]).toEqual([source, true]);

@@ -82,6 +82,7 @@ describe('deploy/RUNBOOK.md', () => {
       .replaceAll('"…"', 'because')
       .replaceAll(/--anchor <file>/g, `--anchor ${join(directory.path, 'anchor.jsonl')}`)
       .replaceAll('<file>', join(directory.path, 'another.jsonl'))
+      .replaceAll('<directory>', directory.path)
       .replaceAll(/\b(file\.jsonl|event\.json)\b/g, (file) => join(directory.path, file));
     return stated.split(' ');
   }
