@@ -12,6 +12,7 @@ import { aPlainUsage } from '../support/usage-records';
 /** What anybody may call without a key, and shows nothing of any organization. */
 const PUBLIC_ROUTES = ['/healthz', '/readyz', '/metrics', '/docs', '/openapi.json', '/asyncapi.json'];
 const ADJUSTMENT: Call = { method: 'POST', headers: { 'idempotency-key': 'k' }, body: { amount: '1', reason: 'r' } };
+const REVERSAL: Call = { method: 'POST', headers: { 'idempotency-key': 'r' }, body: { position: 1, reason: 'r' } };
 const ENDPOINT = { kind: 'webhook', address: 'https://hooks.example.com/' };
 const ALERT_SETTINGS = {
   balance_below: ['1000'],
@@ -28,6 +29,11 @@ const UNBOUND = [
   'post /v1/organizations',
   'post /v1/admissions',
   'delete /v1/admissions/{request_id}',
+  'get /v1/audit',
+  'get /v1/reprices',
+  'post /v1/reprices',
+  'get /v1/reprices/{reprice_id}',
+  'post /v1/reprices/{reprice_id}/apply',
   'get /v1/dead-letters',
   'get /v1/dead-letters/{dead_letter_id}',
   'post /v1/dead-letters/{dead_letter_id}/fix',
@@ -54,6 +60,7 @@ const ROUTES: readonly OrganizationRoute[] = [
   { path: 'statements/{period}', scope: 'ledger:read', call: {} },
   { path: 'usage-events/{source}/{event_id}', scope: 'usage:read', call: {} },
   { path: 'adjustments', scope: 'operator', call: ADJUSTMENT, status: 201 },
+  { path: 'reversals', scope: 'operator', call: REVERSAL, status: 201 },
   { path: 'holds', scope: 'balance:read', call: {} },
   { path: '', scope: 'balance:read', call: {} },
   { path: 'status', scope: 'operator', call: put({ status: 'active', reason: 'r' }) },

@@ -44,7 +44,11 @@ describe('corrections of two years of changing plans, anchors and late usage', (
     const [reversed, voided] = [charges.filter((_, n) => n % 2 === 0), charges.filter((_, n) => n % 2 === 1)];
     let refused = 0;
     for (const { id, sequence, counted } of reversed) {
-      const request = { organizationId: organizationIdOf(id), sequence: Number(sequence), reason: 'test' };
+      const request = {
+        organizationId: organizationIdOf(id),
+        sequence: Number(sequence),
+        reason: 'test',
+      };
       const outcome = await reverseCharge(ports, { ...request, uncount: counted });
       if (outcome.type === 'refused') refused += 1;
     }

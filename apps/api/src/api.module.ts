@@ -12,9 +12,13 @@ import { ALERT_CHOICES, type AlertChoices } from './alerts/alert-choices';
 import { AlertEndpointsController } from './alerts/alert-endpoints.controller';
 import { AlertSettingsController } from './alerts/alert-settings.controller';
 import { AlertsController } from './alerts/alerts.controller';
+import { AuditController, LIST_ACTS, type ListActs } from './audit/audit.controller';
 import { AUDIT_PORTS } from './audit/audit.interceptor';
 import { BalanceController } from './balance/balance.controller';
 import { TeamBudgetsController } from './budgets/team-budgets.controller';
+import { CORRECTIONS, type Corrections } from './corrections/corrections';
+import { RepricesController } from './corrections/reprices.controller';
+import { ReversalsController } from './corrections/reversals.controller';
 import { DEAD_LETTERS, type DeadLetters } from './dead-letters/dead-letters';
 import { DeadLettersController } from './dead-letters/dead-letters.controller';
 import { DocumentsController } from './documents/documents.controller';
@@ -45,7 +49,9 @@ export interface ApiParts {
   readonly keys: ApiKeyMemory;
   readonly findOrganizationKey: FindOrganizationKey;
   readonly audit: AuditPorts;
+  readonly listActs: ListActs;
   readonly adjustments: AdjustmentPorts;
+  readonly corrections: Corrections;
   readonly deadLetters: DeadLetters;
   readonly terms: ChangeTermsPorts;
   readonly admissions: Admissions;
@@ -80,7 +86,10 @@ export class ApiModule {
         AlertsController,
         AlertSettingsController,
         AlertEndpointsController,
+        ReversalsController,
+        RepricesController,
         DeadLettersController,
+        AuditController,
         OperationsController,
         DocumentsController,
       ],
@@ -88,7 +97,9 @@ export class ApiModule {
         { provide: OrganizationReads, useValue: parts.reads },
         { provide: PositionWaiter, useValue: parts.positions },
         { provide: AUDIT_PORTS, useValue: parts.audit },
+        { provide: LIST_ACTS, useValue: parts.listActs },
         { provide: ADJUSTMENT_PORTS, useValue: parts.adjustments },
+        { provide: CORRECTIONS, useValue: parts.corrections },
         { provide: DEAD_LETTERS, useValue: parts.deadLetters },
         { provide: TERMS_PORTS, useValue: parts.terms },
         { provide: FIND_ORGANIZATION_KEY, useValue: parts.findOrganizationKey },

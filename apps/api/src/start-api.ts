@@ -6,6 +6,7 @@ import {
   type DatabasePool,
   findApiKey,
   findOrganizationKey,
+  listActs,
   ping,
   queriesOf,
   readOnceInOrganization,
@@ -17,6 +18,7 @@ import { rememberOrganizationKeys } from './access/organization-key-memory';
 import { openAdmission } from './admission/open-admission';
 import { openAlertChoices } from './alerts/alert-choices';
 import type { ApiConfig } from './config';
+import { openCorrections } from './corrections/corrections';
 import { openDeadLetters } from './dead-letters/dead-letters';
 import { createServer } from './http/create-server';
 import { OrganizationReads } from './http/organization-reads';
@@ -56,6 +58,8 @@ export async function startApi(
         onLostOutcome: (actNumber, error) => log.error({ actNumber, error }, 'act_outcome_lost'),
       },
       adjustments: { store: createAdjustmentStore(writer), clock: systemClock, sha256 },
+      listActs: (filter) => listActs(queriesOf(writer), filter),
+      corrections: openCorrections(writer),
       deadLetters: openDeadLetters(writer),
       terms: {
         store: createTermsStore(writer),

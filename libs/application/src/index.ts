@@ -94,12 +94,7 @@ export {
   type KeptDeadLetter,
   relayDeadLetters,
 } from './dead-letters/relay-dead-letters';
-export type {
-  CorrectedEntry,
-  CorrectingStream,
-  CorrectionTransaction,
-  PostedCorrections,
-} from './corrections/correction-store';
+export type { CorrectingStream, CorrectionTransaction, PostedCorrections } from './corrections/correction-store';
 export { applyReprice, type ApplyRepricePorts } from './corrections/apply-reprice';
 export { type ExplainedCorrection, explainCorrections } from './corrections/explain-corrections';
 export {
@@ -110,6 +105,7 @@ export {
 } from './corrections/plan-reprice';
 export type {
   ChargeStretch,
+  ListedReprice,
   OrganizationReprice,
   PlannedOrganization,
   RepricePlan,
@@ -121,6 +117,7 @@ export {
   type ReversalOutcome,
   type ReversalPorts,
   type ReversalRequest,
+  type ReversalTransaction,
   reverseCharge,
 } from './corrections/reverse-charge';
 export {
@@ -129,7 +126,7 @@ export {
   type AdjustmentPorts,
   type AdjustmentRequest,
   type AdjustmentTransaction,
-  type PriorAdjustment,
+  type PriorEntry,
 } from './ledger/adjust-balance';
 export { explainCharge, type ExplainedCharge } from './ledger/explain-charge';
 export {

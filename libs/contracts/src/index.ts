@@ -59,6 +59,7 @@ export {
   alertViewSchema,
   encodeAlertView,
 } from './http/alerts-view';
+export { type AuditView, auditViewSchema, encodeAuditView } from './http/audit-view';
 export { type BalanceReading, type BalanceView, balanceViewSchema, encodeBalanceView } from './http/balance-view';
 export {
   type BillingPeriodsReading,
@@ -121,6 +122,16 @@ export {
   PROBLEMS,
   problemSchema,
 } from './http/problem';
+export { encodeOrganizationSums, encodeRepriceSums, missingRateText, type OrganizationSums } from './http/reprice-sums';
+export {
+  encodeRepricesView,
+  encodeRepriceView,
+  type RepricesView,
+  repricesViewSchema,
+  type RepriceView,
+  repriceViewSchema,
+} from './http/reprice-view';
+export { encodeReversalView, type ReversalView, reversalViewSchema } from './http/reversal-view';
 export {
   encodeReceipt,
   type ReceiptView,
@@ -129,7 +140,7 @@ export {
   requestReceiptsSchema,
 } from './http/receipt-view';
 export { SPEND_DIMENSIONS, type SpendDimension, type SpendView, spendViewSchema } from './http/spend-view';
-export { encodeStatement, type StatementView } from './http/statement-view';
+export { encodeStatement, type StatementView, statementViewSchema } from './http/statement-view';
 export {
   encodeTeamBudgetsView,
   encodeTeamBudgetView,

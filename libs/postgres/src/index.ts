@@ -41,6 +41,7 @@ export {
 } from './balance/read-current-balances';
 export { createCorrectionStore } from './corrections/correction-store';
 export { readCorrections } from './corrections/read-corrections';
+export { listRepricePlans } from './corrections/list-reprice-plans';
 export { readRepricePlan, saveRepricePlan } from './corrections/reprice-plans';
 export { createRepriceReads, createRepriceStore } from './corrections/reprice-store';
 export { inOneSnapshot } from './connection/in-one-snapshot';

@@ -1,15 +1,16 @@
 import { adjustBalance, type AdjustmentOutcome, type AdjustmentPorts } from '@floopy/application';
 import { encodeLedgerEntry, type LedgerEntry } from '@floopy/contracts';
-import { isIdentifier, parseAmount } from '@floopy/domain';
+import { parseAmount } from '@floopy/domain';
 import type { Log } from '@floopy/runtime';
 import { Body, Controller, Headers, Inject, Post, Req, Res } from '@nestjs/common';
-import { ApiHeader, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import { RequireScope } from '../access/require-scope';
 import { Answers } from '../documents/answers';
 import { API_LOG } from '../http/api-log';
 import type { ApiReply, ApiRequest, BoundOrganization } from '../http/api-request';
+import { idempotencyKeyOf, IdempotencyKeyHeader } from '../http/idempotency-key';
 import { Organization } from '../http/organization';
-import { invalidRequest, ProblemError } from '../problems/problem-error';
+import { ProblemError } from '../problems/problem-error';
 import { AdjustmentBody } from './adjustment-body';
 
 export const ADJUSTMENT_PORTS = Symbol('ADJUSTMENT_PORTS');
@@ -24,11 +25,7 @@ export class AdjustmentsController {
 
   @Post()
   @RequireScope('operator')
-  @ApiHeader({
-    name: 'Idempotency-Key',
-    required: true,
-    description: '1 to 128 visible ASCII characters, kept for ever',
-  })
+  @IdempotencyKeyHeader()
   @Answers(
     'ledger_entry',
     'The entry; the same key and body again answer the same entry, with Idempotency-Replayed: true',
@@ -55,18 +52,15 @@ export class AdjustmentsController {
   }
 }
 
-function idempotencyKeyOf(header: string | undefined): string {
-  if (header !== undefined && isIdentifier(header)) return header;
-  const detail = header === undefined ? 'is required' : 'must be 1 to 128 visible ASCII characters';
-  throw invalidRequest([{ pointer: '/Idempotency-Key', detail }]);
-}
-
 function refusalOf({ code }: Extract<AdjustmentOutcome, { type: 'refused' }>): ProblemError {
   switch (code) {
     case 'unknown_organization':
       return new ProblemError('not_found', 'There is no such organization.');
     case 'idempotency_conflict':
-      return new ProblemError('idempotency_conflict', 'This key was used for another amount or reason.');
+      return new ProblemError(
+        'idempotency_conflict',
+        'This key was used for another amount or reason, or for something else.',
+      );
     case 'balance_out_of_range':
       return new ProblemError('unprocessable', 'The balance would be larger than a ledger can hold.', [
         { pointer: '/amount', detail: 'takes the balance out of range' },

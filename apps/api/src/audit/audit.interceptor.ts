@@ -33,6 +33,6 @@ function actOf({ method, routeOptions, apiKeyId, params, query, body, headers }:
     channel: 'http',
     command: `${method} ${routeOptions.url ?? ''}`,
     arguments: { params, query, body, ...(key === undefined ? {} : { idempotency_key: key }) },
-    plan: null,
+    plan: params['reprice_id'] ?? null,
   };
 }

@@ -37,6 +37,10 @@ const HTTP_SCHEMAS: readonly JsonSchemaName[] = [
   'dead_letter',
   'dead_letter_redrive',
   'dead_letter_discard',
+  'reversal',
+  'reprices',
+  'reprice',
+  'audit',
   'problem',
 ];
 

@@ -14,6 +14,7 @@ import { ApiKeyMemory } from '../access/api-key-memory';
 import { createAdmissionMetrics } from '../admission/admission-metrics';
 import { Admissions } from '../admission/admissions';
 import { openAlertChoices } from '../alerts/alert-choices';
+import { openCorrections } from '../corrections/corrections';
 import { openDeadLetters } from '../dead-letters/dead-letters';
 import { LagMonitor } from '../watermark/lag-monitor';
 import { PositionWaiter } from '../watermark/position-waiter';
@@ -36,6 +37,12 @@ const PINNED = [
   'GET /v1/organizations/:organization_id/statements/:period',
   'GET /v1/organizations/:organization_id/usage-events/:source/:event_id',
   'POST /v1/organizations/:organization_id/adjustments',
+  'POST /v1/organizations/:organization_id/reversals',
+  'GET /v1/reprices',
+  'POST /v1/reprices',
+  'GET /v1/reprices/:reprice_id',
+  'POST /v1/reprices/:reprice_id/apply',
+  'GET /v1/audit',
   'POST /v1/organizations',
   'GET /v1/organizations/:organization_id',
   'PUT /v1/organizations/:organization_id/status',
@@ -94,6 +101,8 @@ async function aServer(
       findOrganizationKey: () => Promise.resolve(1),
       audit: { store: { saveAct, saveOutcome: () => Promise.resolve() }, onLostOutcome: () => undefined },
       adjustments: { store: createAdjustmentStore(pool), clock, sha256 },
+      listActs: () => Promise.resolve([]),
+      corrections: openCorrections(pool),
       deadLetters: openDeadLetters(pool),
       terms: { store: createTermsStore(pool), clock, onChanged: () => Promise.resolve() },
       admissions: anAdmission(pool, log, metrics),

@@ -1,3 +1,4 @@
+import { encodeAuditView } from '@floopy/contracts';
 import { formatInstant, type Instant } from '@floopy/domain';
 import { listActs, type ListedAct, queriesOf } from '@floopy/postgres';
 import type { Command } from 'commander';
@@ -31,33 +32,16 @@ export function addAudit(program: Command, act: Act): void {
     .option('--limit <n>', 'so many at most', wholeNumber(1, MOST_LISTED), USUAL_LIMIT)
     .action(({ from, to, command, limit, ...options }: AuditOptions) =>
       act(options, async (session) => {
-        const filter = { from: from ?? null, to: to ?? null, command: command ?? null, limit };
+        const filter = { from: from ?? null, to: to ?? null, command: command ?? null, below: null, limit };
         const acts = await listActs(queriesOf(await session.database()), filter);
         const rows = acts.map(rowOf);
         const header = ['ACT', 'BEGUN', 'WHO', 'COMMAND', 'ARGUMENTS', 'OUTCOME'];
         return {
-          json: { acts: acts.map(jsonOf) },
+          json: { acts: encodeAuditView(acts, null).acts },
           text: acts.length === 0 ? 'No operator did anything in that time.' : table([header, ...rows]),
         };
       }),
     );
-}
-
-function jsonOf(act: ListedAct): object {
-  const { actNumber, begunAt, actor, account, channel, command, plan, ended } = act;
-  return {
-    act: actNumber,
-    begun_at: formatInstant(begunAt),
-    actor,
-    account,
-    channel,
-    command,
-    arguments: act.arguments,
-    plan,
-    outcome: ended?.type ?? null,
-    detail: ended?.detail ?? null,
-    ended_at: ended === null ? null : formatInstant(ended.at),
-  };
 }
 
 function rowOf(act: ListedAct): string[] {

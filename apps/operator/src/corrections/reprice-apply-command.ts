@@ -73,9 +73,12 @@ async function post(session: Session, pool: DatabasePool, plan: RepricePlan): Pr
   }
 }
 
-async function requirePlan(pool: DatabasePool, number: number): Promise<RepricePlan> {
+/** @throws WrongUsage when there is no such plan */
+export async function requirePlan(pool: DatabasePool, number: number): Promise<RepricePlan> {
   const plan = await readRepricePlan(pool, number);
   if (plan === null)
-    throw new WrongUsage(`There is no reprice ${number}; "reprice plan" makes one and tells its number.`);
+    throw new WrongUsage(
+      `There is no reprice ${number}; "reprice list" shows those that there are, "reprice plan" makes one.`,
+    );
   return plan;
 }

@@ -1,20 +1,14 @@
 import type { OrganizationReprice, PlannedOrganization } from '@floopy/application';
 import { addAmounts, type Amount, formatAmount, subtractAmounts, ZERO_AMOUNT } from '@floopy/domain';
+import { encodeOrganizationSums, encodeRepriceSums, missingRateText } from '@floopy/contracts';
 import { table } from '../command-line';
 
 /** What a reprice comes to, for each organization and in all. */
 export function repriceJson(organizations: readonly OrganizationReprice[]): object {
   return {
-    organizations: organizations.map((each) => ({
-      organization_id: each.organizationId,
-      through: each.through,
-      entries: each.entries,
-      ...sumsOf(each.before, each.after),
-      left_out: { reversed: each.reversed, unpriced: each.unpriced },
-      missing_rate: each.missing === null ? null : missingText(each),
-    })),
+    organizations: organizations.map(encodeOrganizationSums),
     entries: organizations.reduce((sum, { entries }) => sum + entries, 0),
-    ...sumsOf(
+    ...encodeRepriceSums(
       sumBy(organizations, ({ before }) => before),
       sumBy(organizations, ({ after }) => after),
     ),
@@ -31,9 +25,9 @@ export function repriceText(organizations: readonly OrganizationReprice[]): stri
     `${reversed} reversed, ${unpriced} without a rate`,
   ]);
   const header = ['ORGANIZATION', 'ENTRIES', 'CHARGED (CENTS)', 'SHOULD BE', 'DIFFERENCE', 'LEFT OUT'];
-  const missing = organizations
-    .filter((each) => each.missing !== null)
-    .map((each) => `${each.organizationId}: ${missingText(each)}`);
+  const missing = organizations.flatMap(({ organizationId, missing: rate }) =>
+    rate === null ? [] : [`${organizationId}: ${missingRateText(rate)}`],
+  );
   return [table([header, ...rows]), ...missing].join('\n');
 }
 
@@ -60,17 +54,6 @@ export function progressText(organizations: readonly PlannedOrganization[]): str
     each.isFinished ? 'applied' : 'not yet',
   ]);
   return table([['ORGANIZATION', 'PLANNED', 'POSTED', 'GIVEN BACK (CENTS)', 'STATE'], ...rows]);
-}
-
-function missingText({ missing }: OrganizationReprice): string {
-  const rate =
-    missing === null ? '' : `${missing.provider}/${missing.model} (${missing.serviceTier}): ${missing.missing}`;
-  return `no rate for ${rate}`;
-}
-
-function sumsOf(before: Amount, after: Amount): object {
-  const difference = formatAmount(subtractAmounts(after, before));
-  return { old_sum: formatAmount(before), new_sum: formatAmount(after), difference };
 }
 
 function sumBy<Each>(all: readonly Each[], amountOf: (each: Each) => Amount): Amount {

@@ -1,13 +1,8 @@
-import { applyReprice, publishRateCard } from '@floopy/application';
-import { instantOfMilliseconds, parseAmount, type RateCardDraft } from '@floopy/domain';
-import { createPublishingStore, createRepriceReads, createRepriceStore, readRepricePlan } from '@floopy/postgres';
+import { applyReprice } from '@floopy/application';
+import { createRepriceReads, createRepriceStore, readRepricePlan } from '@floopy/postgres';
 import { openUsageFeed, type UsageFeed } from '../../../../test/support/applied-usage';
-import {
-  CLOCK_AND_HASH,
-  createSeededDatabase,
-  SEEDED_CARD,
-  type SeededDatabase,
-} from '../../../../test/support/seeded-database';
+import { publishHalvedCard } from '../../../../test/support/halved-card';
+import { CLOCK_AND_HASH, createSeededDatabase, type SeededDatabase } from '../../../../test/support/seeded-database';
 import { spending } from '../../../../test/support/spend-fixture';
 import { aPlainVoid } from '../../../../test/support/usage-records';
 import { operate } from '../../test/operate';
@@ -32,7 +27,7 @@ beforeAll(async () => {
   );
   await feed.apply(events);
   await feed.apply([spending('globex', 1_000, { organization_id: 'org_globex' }, '2026-11-03T00:00:00.000Z')]);
-  await publishHalved();
+  await publishHalvedCard(database.pool);
   // Reversed before it is planned, and of the interval: nothing of it is left to price.
   await feed.apply([aPlainVoid('evt_400')]);
 });
@@ -40,23 +35,6 @@ afterAll(() => database.drop());
 
 const run = (...args: string[]) => operate([...args, '--json'], { DATABASE_URL: database.url });
 const plan = (...args: string[]) => run('reprice', 'plan', ...args, '--reason', 'rate was twice the list price');
-
-/** The same card with half the price of output, in force from next year on: too late for what was charged. */
-async function publishHalved(): Promise<void> {
-  const [model] = SEEDED_CARD.models;
-  const [tier] = model?.serviceTiers.standard ?? [];
-  const output = parseAmount('0.0005');
-  if (model === undefined || tier === undefined || output === null) throw new Error('the seeded card has a model');
-  const halved = { ...tier, unitPrices: { ...tier.unitPrices, output } };
-  const draft: RateCardDraft = {
-    ...SEEDED_CARD,
-    inForce: { start: instantOfMilliseconds(Date.UTC(2027, 0, 1)), end: null },
-    models: [{ ...model, serviceTiers: { standard: [halved] } }],
-  };
-  const ports = { store: createPublishingStore(database.pool), ...CLOCK_AND_HASH };
-  const published = await publishRateCard(ports, { draft, publishedBy: 'test' });
-  if (published.type !== 'published') throw new Error(published.type);
-}
 
 const counts = async () => {
   const { rows } = await database.pool.query<{ posted: number; twice: number }>(`
@@ -115,6 +93,10 @@ describe('reprice', () => {
       { organization_id: 'org_globex', planned: 1, posted: 1, credited: '0.5000000000', finished: true },
     ]);
     expect(await run('reprice', 'apply', String(number))).toMatchObject({ exitCode: 0, json: { posted: 0 } });
+    const totals = { id: String(number), state: 'applied', entries: 720, posted: 718, credited: '359.0000000000' };
+    expect(await run('reprice', 'list')).toMatchObject({ json: { reprices: [{ ...totals, organizations: 2 }] } });
+    const shown = await run('reprice', 'show', String(number));
+    expect(shown.json).toMatchObject({ ...totals, organizations: [{ posted: 717 }, { posted: 1 }] });
     expect(await counts()).toEqual({ posted: 718, twice: 0 });
     expect(await plan('all', ...WRONG_DAYS, '--card', '2', '--dry-run')).toMatchObject({
       json: { entries: 1, organizations: [{ organization_id: 'org_acme', entries: 1 }] },

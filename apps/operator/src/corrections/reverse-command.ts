@@ -61,7 +61,7 @@ function savingNothing(store: ReversalPorts['store']): ReversalPorts['store'] {
   };
 }
 
-type Reversed = Extract<ReversalOutcome, { type: 'reversed' }>;
+type Reversed = Exclude<ReversalOutcome, { type: 'refused' }>;
 type Refused = Extract<ReversalOutcome, { type: 'refused' }>;
 
 function answerOf(organizationId: OrganizationId, { charge, reversal, count }: Reversed, isDryRun: boolean): Answer {
@@ -91,6 +91,8 @@ function refusalText(organizationId: OrganizationId, sequence: number, { code, e
   switch (code) {
     case 'unknown_organization':
       return `There is no organization ${organizationId}; "organizations list" shows those that there are.`;
+    case 'idempotency_conflict':
+      throw new Error('a reversal without an idempotency key conflicts with none');
     case 'unknown_entry':
       return `${organizationId} has no position ${sequence}; "ledger ${organizationId}" shows the latest.`;
     case 'not_a_charge':

@@ -18,13 +18,31 @@ export interface RepriceSelection {
   readonly model: string | null;
 }
 
-/** A reprice that was planned and is stored. */
-export interface RepricePlan {
+/** A reprice that was planned and is stored: what was asked for, by whom. */
+export interface PlannedReprice {
   readonly number: number;
+  readonly plannedAt: Instant;
+  readonly plannedBy: string;
   readonly selection: RepriceSelection;
   readonly right: RightPrices;
   readonly reason: string;
+}
+
+/** The same with what it comes to for each organization. */
+export interface RepricePlan extends PlannedReprice {
   readonly organizations: readonly PlannedOrganization[];
+}
+
+/** The same with what it comes to in all. */
+export interface ListedReprice extends PlannedReprice {
+  /** How many it is about. */
+  readonly organizations: number;
+  readonly entries: number;
+  readonly before: Amount;
+  readonly after: Amount;
+  readonly posted: number;
+  readonly credited: Amount;
+  readonly isFinished: boolean;
 }
 
 /** What a reprice comes to for one organization, counted when it was planned. */

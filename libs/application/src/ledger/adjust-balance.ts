@@ -28,7 +28,7 @@ export type AdjustmentOutcome =
     };
 
 /** What an idempotency key was used for. */
-export interface PriorAdjustment {
+export interface PriorEntry {
   readonly bodyDigest: string;
   readonly event: LedgerEvent;
 }
@@ -37,7 +37,7 @@ export interface PriorAdjustment {
 export interface AdjustmentTransaction {
   /** Keeps everybody else from appending until the transaction ends; null when there is no such organization. */
   lockStream(organizationId: OrganizationId): Promise<StreamHead | null>;
-  findPrior(idempotencyKey: string): Promise<PriorAdjustment | null>;
+  findPrior(idempotencyKey: string): Promise<PriorEntry | null>;
   save(posting: Posting, idempotencyKey: string, bodyDigest: string): Promise<void>;
 }
 
@@ -71,7 +71,7 @@ export async function adjustBalance(ports: AdjustmentPorts, request: AdjustmentR
   });
 }
 
-function repeat(prior: PriorAdjustment, bodyDigest: string): AdjustmentOutcome {
+function repeat(prior: PriorEntry, bodyDigest: string): AdjustmentOutcome {
   if (prior.bodyDigest === bodyDigest) return { type: 'repeated', event: prior.event };
   return { type: 'refused', code: 'idempotency_conflict' };
 }

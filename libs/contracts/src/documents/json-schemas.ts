@@ -11,6 +11,7 @@ import { admissionViewSchema } from '../http/admission-view';
 import { alertEndpointsViewSchema, alertEndpointViewSchema } from '../http/alert-endpoints-view';
 import { alertSettingsBodySchema, alertSettingsViewSchema } from '../http/alert-settings-view';
 import { alertsViewSchema, alertViewSchema } from '../http/alerts-view';
+import { auditViewSchema } from '../http/audit-view';
 import { balanceViewSchema } from '../http/balance-view';
 import { billingPeriodsViewSchema } from '../http/billing-periods-view';
 import { ledgerPageSchema } from '../http/ledger-page';
@@ -21,6 +22,8 @@ import { overageViewSchema } from '../http/overage-view';
 import { planViewSchema } from '../http/plan-view';
 import { problemSchema } from '../http/problem';
 import { requestReceiptsSchema } from '../http/receipt-view';
+import { repricesViewSchema, repriceViewSchema } from '../http/reprice-view';
+import { reversalViewSchema } from '../http/reversal-view';
 import { spendViewSchema } from '../http/spend-view';
 import { statementViewSchema } from '../http/statement-view';
 import { teamBudgetsViewSchema, teamBudgetViewSchema } from '../http/team-budgets-view';
@@ -84,6 +87,10 @@ const READ = {
   ],
   dead_letter_redrive: [deadLetterRedriveViewSchema, 'What became of dead letters that were applied again.'],
   dead_letter_discard: [deadLetterDiscardViewSchema, 'How many dead letters were discarded.'],
+  reversal: [reversalViewSchema, 'A charge, and the entry that gave it back.'],
+  reprices: [repricesViewSchema, 'Reprices that were planned, the last first.'],
+  reprice: [repriceViewSchema, 'What usage would have cost by the right prices, and how far that was posted.'],
+  audit: [auditViewSchema, 'What operators did, the last first.'],
   problem: [problemSchema, 'Why a request was refused (RFC 9457).'],
 } as const;
 

@@ -19,6 +19,7 @@ export const PROBLEMS = {
   idempotency_conflict: { status: 409, title: 'The idempotency key was used for another request' },
   already_exists: { status: 409, title: 'It exists already' },
   already_resolved: { status: 409, title: 'The dead letter was resolved before' },
+  already_reversed: { status: 409, title: 'The charge was reversed before' },
   already_settled: { status: 409, title: 'The request has run and was settled' },
   payload_too_large: { status: 413, title: 'The request body is too large' },
   unsupported_media_type: { status: 415, title: 'The request body is not JSON' },

@@ -1,14 +1,12 @@
 import type { AdjustmentPorts, AdjustmentTransaction } from '@floopy/application';
 import { assert } from '@floopy/domain';
 import type { DatabasePool } from '../connection/pool';
-import { onlyRow } from '../connection/queries';
 import { inTransaction, type Transaction } from '../connection/transaction';
 import { appendLedgerEvents } from '../ledger/append-ledger-events';
 import type { LabelKeys } from '../ledger/intern-labels';
 import { type LockedStream, lockStreams } from '../ledger/lock-streams';
-import { readLedgerEvents } from '../ledger/read-ledger-events';
 import { saveStreamHeads } from '../ledger/save-stream-heads';
-import { findIdempotencyKey } from './find-idempotency-key';
+import { findPriorEntry } from './find-prior-entry';
 import { saveIdempotencyKey } from './save-idempotency-key';
 
 /** The store behind `adjustBalance`, over the writer's pool. */
@@ -29,18 +27,9 @@ function adjustmentTransaction(transaction: Transaction): AdjustmentTransaction 
       locked = (await lockStreams(transaction, [organizationId])).get(organizationId);
       return locked?.head ?? null;
     },
-    async findPrior(idempotencyKey) {
+    findPrior(idempotencyKey) {
       const { organizationKey, head } = stream();
-      const used = await findIdempotencyKey(transaction, organizationKey, idempotencyKey);
-      if (used === null) return null;
-      const events = await readLedgerEvents(transaction, {
-        organizationKey,
-        organizationId: head.organizationId,
-        after: used.sequence - 1,
-        order: 'oldest_first',
-        limit: 1,
-      });
-      return { bodyDigest: used.bodyDigest, event: onlyRow(events).event };
+      return findPriorEntry(transaction, { organizationKey, organizationId: head.organizationId }, idempotencyKey);
     },
     async save({ event, head }, idempotencyKey, bodyDigest) {
       const { organizationKey } = stream();

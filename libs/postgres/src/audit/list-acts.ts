@@ -18,6 +18,8 @@ export interface ActFilter {
   readonly to: Instant | null;
   /** This command, or every one that begins with these words. */
   readonly command: string | null;
+  /** Only acts before this one: the last of the page before. */
+  readonly below: number | null;
   readonly limit: number;
 }
 
@@ -36,7 +38,7 @@ interface ActRow {
 }
 
 /** What operators did, the last first. */
-export async function listActs(queries: Queries, { from, to, command, limit }: ActFilter): Promise<ListedAct[]> {
+export async function listActs(queries: Queries, { from, to, command, below, limit }: ActFilter): Promise<ListedAct[]> {
   const rows = await queries.query<ActRow>({
     name: 'list_acts',
     text: `
@@ -45,10 +47,11 @@ export async function listActs(queries: Queries, { from, to, command, limit }: A
         LEFT JOIN operator_act_outcome USING (act_number)
        WHERE ($1::timestamptz IS NULL OR begun_at >= $1)
          AND ($2::timestamptz IS NULL OR begun_at < $2)
+         AND ($5::int8 IS NULL OR act_number < $5)
          AND ($3::text IS NULL OR command = $3 OR starts_with(command, $3 || ' '))
        ORDER BY act_number DESC
        LIMIT $4`,
-    values: [from === null ? null : timestampOf(from), to === null ? null : timestampOf(to), command, limit],
+    values: [from === null ? null : timestampOf(from), to === null ? null : timestampOf(to), command, limit, below],
   });
   return rows.map(mapAct);
 }

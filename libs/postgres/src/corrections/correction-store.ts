@@ -1,5 +1,7 @@
-import type { CorrectionTransaction, ReversalPorts } from '@floopy/application';
+import type { CorrectionTransaction, ReversalPorts, ReversalTransaction } from '@floopy/application';
 import { assert, planCatalogueOf } from '@floopy/domain';
+import { findPriorEntry } from '../adjustments/find-prior-entry';
+import { saveIdempotencyKey } from '../adjustments/save-idempotency-key';
 import type { DatabasePool } from '../connection/pool';
 import { inTransaction, type Transaction } from '../connection/transaction';
 import { readLedgerEvents } from '../ledger/read-ledger-events';
@@ -14,7 +16,22 @@ const NO_PLANS = planCatalogueOf([]);
 /** The store behind `reverseCharge`, over the writer's pool. */
 export function createCorrectionStore(pool: DatabasePool): ReversalPorts['store'] {
   return {
-    inTransaction: (work) => inTransaction(pool, (transaction) => work(correctionTransaction(transaction))),
+    inTransaction: (work) => inTransaction(pool, (transaction) => work(reversalTransaction(transaction))),
+  };
+}
+
+function reversalTransaction(transaction: Transaction): ReversalTransaction {
+  const { lockedStream, ...correcting } = correctionTransaction(transaction);
+  return {
+    ...correcting,
+    findPrior(idempotencyKey) {
+      const { organizationKey, head } = lockedStream();
+      return findPriorEntry(transaction, { organizationKey, organizationId: head.organizationId }, idempotencyKey);
+    },
+    keepIdempotencyKey(idempotencyKey, bodyDigest, { sequence }) {
+      const { organizationKey } = lockedStream();
+      return saveIdempotencyKey(transaction, organizationKey, idempotencyKey, { bodyDigest, sequence });
+    },
   };
 }
 

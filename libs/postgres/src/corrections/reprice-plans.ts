@@ -72,7 +72,10 @@ async function insertParts(
   });
 }
 
-interface PlanRow {
+export interface PlanRow {
+  readonly reprice_plan: number;
+  readonly planned_at: Date;
+  readonly planned_by: string;
   readonly reason: string;
   readonly occurred_from: Date;
   readonly occurred_until: Date;
@@ -102,7 +105,8 @@ export async function readRepricePlan(pool: DatabasePool, number: number): Promi
   const [plan] = await queries.query<PlanRow>({
     name: 'read_reprice_plan',
     text: `
-      SELECT reason, occurred_from, occurred_until, model, rate_card_version, keeps_override, override_version
+      SELECT reprice_plan, planned_at, planned_by, reason, occurred_from, occurred_until, model, rate_card_version,
+             keeps_override, override_version
         FROM reprice_plan
        WHERE reprice_plan = $1`,
     values: [number],
@@ -119,15 +123,20 @@ export async function readRepricePlan(pool: DatabasePool, number: number): Promi
        ORDER BY organization_id`,
     values: [number],
   });
+  return { ...mapPlan(plan), organizations: parts.map(mapPart) };
+}
+
+export function mapPlan(row: PlanRow): Omit<RepricePlan, 'organizations'> {
   return {
-    number,
-    reason: plan.reason,
-    selection: { from: instantOf(plan.occurred_from), until: instantOf(plan.occurred_until), model: plan.model },
+    number: row.reprice_plan,
+    plannedAt: instantOf(row.planned_at),
+    plannedBy: row.planned_by,
+    reason: row.reason,
+    selection: { from: instantOf(row.occurred_from), until: instantOf(row.occurred_until), model: row.model },
     right: {
-      rateCardVersion: plan.rate_card_version ?? 'kept',
-      overrideVersion: plan.keeps_override ? 'kept' : plan.override_version,
+      rateCardVersion: row.rate_card_version ?? 'kept',
+      overrideVersion: row.keeps_override ? 'kept' : row.override_version,
     },
-    organizations: parts.map(mapPart),
   };
 }
 
