@@ -139,17 +139,17 @@ let directory: TemporaryDirectory;
 let database: SeededDatabase;
 let anchor: string;
 
-beforeAll(() => {
-  directory = temporaryDirectory();
-});
-afterAll(() => directory.remove());
-
 beforeEach(async () => {
+  directory = temporaryDirectory();
   database = await createLedger();
   anchor = join(directory.path, 'anchor.jsonl');
-  await operate(['anchor', 'export', '--file', anchor], { DATABASE_URL: database.url });
+  const { exitCode } = await operate(['anchor', 'export', '--file', anchor], { DATABASE_URL: database.url });
+  expect(exitCode).toBe(0);
 });
-afterEach(() => database.drop());
+afterEach(async () => {
+  await database.drop();
+  directory.remove();
+});
 
 async function tamper(sql: string): Promise<void> {
   await database.pool.query(`BEGIN; SET LOCAL session_replication_role = replica; ${sql}; COMMIT`);
