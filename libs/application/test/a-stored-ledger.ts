@@ -173,7 +173,7 @@ export function aStoredLedger(
     sha256,
   });
   const applied = batches.flatMap((batch) => batch.applied);
-  const months = new Map<string, MonthlyUsage>();
+  const months = new Map<number, MonthlyUsage>();
   const overage = new Map<Instant, PeriodOverage>();
   const carried = new Map<string, CarriedOverage>();
   for (const { posted } of applied) {

@@ -73,6 +73,7 @@ describe('verify', () => {
         mismatches: [],
         relay: { left_out: 'KAFKA_BROKERS is not set' },
         entries_per_second: expect.any(Number),
+        entries_per_core_second: expect.any(Number),
       },
     });
   });

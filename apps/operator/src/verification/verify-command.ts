@@ -41,12 +41,27 @@ export function addVerify(program: Command, act: Act): void {
 
 async function verify(session: Session, options: VerifyOptions): Promise<Answer> {
   const anchor = options.anchor === undefined ? null : await readAnchor(options.anchor);
-  const startedMs = performance.now();
+  const spentTime = timeFromNow();
   const verified =
     options.fromExport === undefined
       ? await verifyStored(session, options, anchor)
       : await verifyExport(session, options.fromExport, options.organization, anchor);
-  return answerOf(verified, anchor, (performance.now() - startedMs) / 1_000);
+  return answerOf(verified, anchor, spentTime());
+}
+
+interface SpentTime {
+  readonly seconds: number;
+  /** Of this process on the processor: the rate by it is what one core does, whatever else the machine is busy with. */
+  readonly coreSeconds: number;
+}
+
+function timeFromNow(): () => SpentTime {
+  const startedMs = performance.now();
+  const started = process.cpuUsage();
+  return () => {
+    const { user, system } = process.cpuUsage(started);
+    return { seconds: (performance.now() - startedMs) / 1_000, coreSeconds: (user + system) / 1_000_000 };
+  };
 }
 
 interface Verified {
@@ -123,10 +138,12 @@ async function verifySnapshot(session: Session, { total, ...ports }: Verifiable)
   }
 }
 
-function answerOf({ verification, relay }: Verified, anchor: LedgerAnchor | null, seconds: number): Answer {
+function answerOf({ verification, relay }: Verified, anchor: LedgerAnchor | null, spent: SpentTime): Answer {
   const { ok, checked, mismatches, mismatchCount, relayedRecords } = verification;
   const leftOut = mismatchCount - mismatches.length;
+  const { seconds, coreSeconds } = spent;
   const rate = Math.round(checked.entries / Math.max(seconds, 0.001));
+  const coreRate = Math.round(checked.entries / Math.max(coreSeconds, 0.001));
   const json = {
     ok,
     checked,
@@ -135,10 +152,11 @@ function answerOf({ verification, relay }: Verified, anchor: LedgerAnchor | null
     ...(anchor === null ? {} : { anchor: describeAnchor(anchor) }),
     relay: 'topic' in relay ? { topic: relay.topic, records: relayedRecords } : { left_out: relay.leftOut },
     entries_per_second: rate,
+    entries_per_core_second: coreRate,
   };
   const summary =
     `${checked.organizations} organizations, ${checked.entries} entries, ${checked.receipts} receipts, ` +
-    `${checked.partitions} partitions in ${seconds.toFixed(1)} s (${rate} entries/s)` +
+    `${checked.partitions} partitions in ${seconds.toFixed(1)} s (${rate} entries/s, ${coreRate} a core)` +
     (anchor === null ? '' : `; held to the root ${anchor.root}`) +
     ('topic' in relay ? `; ${relayedRecords} records of ${relay.topic}` : `; without Kafka: ${relay.leftOut}`);
   if (ok) return { json, text: `ok: ${summary}` };

@@ -65,6 +65,7 @@ describe('an exported ledger', () => {
         mismatches: [],
         relay: { left_out: 'an export' },
         entries_per_second: expect.any(Number),
+        entries_per_core_second: expect.any(Number),
       },
     });
   });

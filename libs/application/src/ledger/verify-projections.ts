@@ -20,7 +20,7 @@ import type { RecordedOverage } from './verify-sources';
 
 /** What is written beside the entries of one stream, folded from them a second time. */
 export class ProjectionVerification {
-  readonly months = new Map<string, MonthlyUsage>();
+  readonly months = new Map<number, MonthlyUsage>();
   readonly overage = new Map<Instant, PeriodOverage>();
   readonly carried = new Map<string, CarriedOverage>();
 
@@ -45,7 +45,7 @@ export class ProjectionVerification {
     yield* differences('carried_overage', this.carriedBeside(recorded));
   }
 
-  monthsBeside(recorded: readonly MonthlyUsage[]): Comparison<string, MonthlyUsage> {
+  monthsBeside(recorded: readonly MonthlyUsage[]): Comparison<number, MonthlyUsage> {
     return {
       expected: this.months,
       found: new Map(recorded.map((month) => [monthlyUsageKey(month.periodStart, month.origin), month])),

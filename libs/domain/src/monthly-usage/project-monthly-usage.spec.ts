@@ -9,7 +9,7 @@ const NOVEMBER = { periodStart: at('2026-11-01T00:00:00Z'), periodEnd: at('2026-
 const DECEMBER = { periodStart: at('2026-12-01T00:00:00Z'), periodEnd: at('2027-01-01T00:00:00Z') };
 
 function monthsOf(...events: LedgerEvent[]): MonthlyUsage[] {
-  const months = new Map<string, MonthlyUsage>();
+  const months = new Map<number, MonthlyUsage>();
   for (const event of events) projectMonthlyUsage(months, event, []);
   return [...months.values()];
 }
@@ -44,7 +44,7 @@ describe('projectMonthlyUsage', () => {
   });
 
   it('keeps each month under its start and origin', () => {
-    const months = new Map<string, MonthlyUsage>();
+    const months = new Map<number, MonthlyUsage>();
     projectMonthlyUsage(months, postedUsage(aStream()).event, []);
     expect([...months.keys()]).toEqual([monthlyUsageKey(NOVEMBER.periodStart, 'gateway')]);
     expect(monthlyUsageKey(NOVEMBER.periodStart, 'gateway')).not.toBe(

@@ -142,7 +142,7 @@ describe('settling usage', () => {
         const settled = settleInBatches(events, [5], book);
         for (const { organization } of ORGANIZATIONS) {
           const stream = streamOf(settled, organization.id);
-          const months = new Map<string, MonthlyUsage>();
+          const months = new Map<number, MonthlyUsage>();
           let balance = EMPTY_BALANCE;
           for (const [index, event] of stream.entries()) {
             balance = projectBalance(balance, event);

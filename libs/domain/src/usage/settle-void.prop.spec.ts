@@ -57,7 +57,7 @@ describe('voids among usage', () => {
         const settled = settle(events, prices);
         expect(settled.applied.length + settled.duplicates + settled.parked.length).toBe(events.length);
         for (const stream of streamsOf(settled)) {
-          const months = new Map<string, MonthlyUsage>();
+          const months = new Map<number, MonthlyUsage>();
           const teams = new Map<string, TeamSpend>();
           const hours = new Map<Instant, HourlySpend>();
           for (const [index, event] of stream.entries()) {

@@ -20,7 +20,7 @@ export interface ProjectedBatch {
 
 interface Added {
   readonly stream: PostingStream;
-  readonly months: Map<string, MonthlyUsage>;
+  readonly months: Map<number, MonthlyUsage>;
   readonly overage: Map<Instant, PeriodOverage>;
   readonly carried: Map<string, CarriedOverage>;
 }
