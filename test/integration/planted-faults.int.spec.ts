@@ -144,7 +144,7 @@ beforeEach(async () => {
   database = await createLedger();
   anchor = join(directory.path, 'anchor.jsonl');
   const { exitCode } = await operate(['anchor', 'export', '--file', anchor], { DATABASE_URL: database.url });
-  expect(exitCode).toBe(0);
+  if (exitCode !== 0) throw new Error(`no anchor was exported: ${exitCode}`);
 });
 afterEach(async () => {
   await database.drop();
