@@ -83,6 +83,39 @@ describe('a gateway client that asks the API', () => {
     expect(body).toMatchObject({ balance: '7.5000000000', open_holds: '1.0000000000', available: '6.5000000000' });
   });
 
+  it('takes a usage back that was a mistake, once, however often it says so', async () => {
+    const attempt = { organization_id: 'org_acme', request_id: 'req_mistake' };
+    const used = { usage: { input_tokens: 0, output_tokens: 500 }, origin: 'gateway', outcome: 'succeeded' } as const;
+    const recorded = client.record({ ...attempt, ...GPT_4O, ...used });
+    if (recorded.type !== 'accepted') throw new Error(recorded.type);
+    const mistake = { organization_id: 'org_acme', id: recorded.id, reason: 'sent twice under two ids' };
+    const first = client.void(mistake, { id: 'void_1', time: new Date() });
+    if (first.type !== 'accepted') throw new Error(first.type);
+    expect(await first.delivered).toMatchObject({ type: 'delivered', id: 'void_1' });
+    expect(client.void(mistake)).toMatchObject({ type: 'accepted' });
+    expect(client.void({ ...mistake, reason: '' })).toMatchObject({
+      type: 'rejected',
+      reason: 'invalid',
+      faults: [{ pointer: '/data/reason' }],
+    });
+    await client.flush({ timeoutMs: 10_000 });
+    const taken = await until(
+      () =>
+        fixture.database.pool.query(
+          `SELECT applied::int, duplicates::int, parked::int FROM ingest_partition
+        WHERE topic = $1 AND duplicates > 0`,
+          [fixture.topic],
+        ),
+      ({ rowCount }) => rowCount === 1,
+    );
+    expect(taken.rows).toEqual([expect.objectContaining({ duplicates: 1, parked: 0 })]);
+    const { body } = await fixture.owner('org_acme/ledger?limit=2');
+    expect(body.entries).toMatchObject([
+      { amount: '0.5000000000', cause: { kind: 'reversal' }, reason: mistake.reason, balance_after: '7.5000000000' },
+      { amount: '-0.5000000000', request_id: 'req_mistake' },
+    ]);
+  });
+
   it('is told what has no rate, and what it may not ask for', async () => {
     const model = { provider: 'openai', model: 'no-such-model' };
     expect(await ask('req_4', 1, model)).toMatchObject({ type: 'refused', code: 'unpriced_model', ...model });

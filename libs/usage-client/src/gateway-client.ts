@@ -32,6 +32,7 @@ export function createGatewayClient({ admission, ...options }: GatewayClientOpti
     release: (attempt) => admissionClient.release(attempt),
     record,
     settle: record,
+    void: (mistake, attributes) => usageClient.void(mistake, attributes),
     flush: (wait) => usageClient.flush(wait),
     async close(wait) {
       const closed = await usageClient.close(wait);

@@ -28,8 +28,12 @@ export type {
   DeliveryOutcome,
   EventAttributes,
   FlushOutcome,
+  MistakenUsage,
   RecordOutcome,
   RejectionReason,
+  VoidDeliveryOutcome,
+  VoidFailed,
+  VoidOutcome,
 } from './outcomes';
 export { MAX_BATCH_BYTES, MAX_BATCH_EVENTS } from './partition-lane';
 export { createUsageClient, DEFAULT_CLOSE_TIMEOUT_MS, type UsageClient } from './usage-client';

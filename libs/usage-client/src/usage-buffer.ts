@@ -1,16 +1,18 @@
 import type { EncodedRecord } from '@floopy/contracts';
 import { readBack } from './encode-usage';
-import type { DeliveryFailed, DeliveryOutcome } from './outcomes';
+import type { DeliveryFailed, DeliveryOutcome, VoidDeliveryOutcome } from './outcomes';
 
-/** An accepted usage on its way. */
+type Ending = DeliveryOutcome | VoidDeliveryOutcome;
+
+/** An accepted usage on its way, or a void. */
 export interface BufferedUsage {
   readonly id: string;
   readonly record: EncodedRecord;
   readonly bytes: number;
   /** On the monotonic clock of `performance.now()`, in milliseconds. */
   readonly acceptedAtMs: number;
-  readonly delivered: Promise<DeliveryOutcome>;
-  readonly settle: (outcome: DeliveryOutcome) => void;
+  readonly delivered: Promise<Ending>;
+  readonly settle: (outcome: Ending) => void;
 }
 
 /** Holds everything that is accepted and not yet settled, within a bound of events and of bytes. */
@@ -27,8 +29,8 @@ export class UsageBuffer {
   add(id: string, record: EncodedRecord): BufferedUsage | null {
     const bytes = sizeOf(record);
     if (this.unsettled.size >= this.limit || this.bytes + bytes > this.limitBytes) return null;
-    let settle: (outcome: DeliveryOutcome) => void = () => undefined;
-    const delivered = new Promise<DeliveryOutcome>((resolve) => (settle = resolve));
+    let settle: (outcome: Ending) => void = () => undefined;
+    const delivered = new Promise<Ending>((resolve) => (settle = resolve));
     const event = { id, record, bytes, acceptedAtMs: performance.now(), delivered, settle };
     this.unsettled.add(event);
     this.bytes += bytes;
@@ -36,7 +38,7 @@ export class UsageBuffer {
   }
 
   /** Tells the event's end and frees its room; a later, second end is ignored. */
-  settle(event: BufferedUsage, outcome: DeliveryOutcome): void {
+  settle(event: BufferedUsage, outcome: Ending): void {
     if (!this.unsettled.delete(event)) return;
     this.bytes -= event.bytes;
     event.settle(outcome);

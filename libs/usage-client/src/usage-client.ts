@@ -1,8 +1,18 @@
 import type { UsageEventInput } from '@floopy/contracts';
 import { Kafka, logLevel } from 'kafkajs';
 import { settingsOf, type UsageClientOptions, type UsageClientSettings } from './client-options';
-import { encodeUsage } from './encode-usage';
-import type { CloseOutcome, DeliveryOutcome, EventAttributes, FlushOutcome, RecordOutcome } from './outcomes';
+import { type EncodedUsage, encodeUsage, encodeVoid } from './encode-usage';
+import type {
+  CloseOutcome,
+  DeliveryOutcome,
+  EventAttributes,
+  FlushOutcome,
+  MistakenUsage,
+  RecordOutcome,
+  TakenOutcome,
+  VoidDeliveryOutcome,
+  VoidOutcome,
+} from './outcomes';
 import { UsageBuffer } from './usage-buffer';
 import { UsageDispatch } from './usage-dispatch';
 
@@ -18,6 +28,12 @@ export interface UsageClient {
    * @param attributes for a resend, those of the first time; else the id is minted here and the time is now.
    */
   record(usage: UsageEventInput, attributes?: Partial<EventAttributes>): RecordOutcome;
+  /**
+   * Takes the word that a usage event was a mistake, to be delivered as any usage: what it was charged is given back, once,
+   * however often it is said. It must come behind its event: right after `record` of it, or any time later.
+   * @param attributes of the void itself, not of its event
+   */
+  void(mistake: MistakenUsage, attributes?: Partial<EventAttributes>): VoidOutcome;
   /** Waits until everything that was accepted before has ended, one way or the other. */
   flush(options: { readonly timeoutMs: number }): Promise<FlushOutcome>;
   /** Takes nothing more, flushes (30 s at most unless told otherwise), ends the connections, returns what is left. */
@@ -31,16 +47,22 @@ export function createUsageClient(options: UsageClientOptions): UsageClient {
   const buffer = new UsageBuffer(settings.bufferLimit, settings.bufferLimitBytes);
   const dispatch = new UsageDispatch(connectionTo(settings), settings, buffer);
   let closing: Promise<CloseOutcome> | null = null;
+  const take = <Ending extends DeliveryOutcome | VoidDeliveryOutcome>(
+    encode: () => EncodedUsage,
+  ): TakenOutcome<Ending> => {
+    if (closing !== null) return { type: 'closed' };
+    const encoded = encode();
+    if (encoded.type === 'rejected') return encoded;
+    const event = buffer.add(encoded.id, encoded.record);
+    if (event === null) return { type: 'buffer_full' };
+    dispatch.add(event);
+    // What is given up is read back from its record, which says what was encoded.
+    return { type: 'accepted', id: event.id, delivered: event.delivered as Promise<Ending> };
+  };
   return {
-    record(usage, attributes = {}) {
-      if (closing !== null) return { type: 'closed' };
-      const encoded = encodeUsage(usage, attributes, settings.source);
-      if (encoded.type === 'rejected') return encoded;
-      const event = buffer.add(encoded.id, encoded.record);
-      if (event === null) return { type: 'buffer_full' };
-      dispatch.add(event);
-      return { type: 'accepted', id: event.id, delivered: event.delivered };
-    },
+    record: (usage, attributes = {}) => take<DeliveryOutcome>(() => encodeUsage(usage, attributes, settings.source)),
+    void: (mistake, attributes = {}) =>
+      take<VoidDeliveryOutcome>(() => encodeVoid(mistake, attributes, settings.source)),
     flush: ({ timeoutMs }) => settleWithin(buffer, timeoutMs),
     close: ({ timeoutMs } = { timeoutMs: DEFAULT_CLOSE_TIMEOUT_MS }) =>
       (closing ??= closeWithin(buffer, dispatch, timeoutMs)),
@@ -74,7 +96,9 @@ async function closeWithin(buffer: UsageBuffer, dispatch: UsageDispatch, timeout
   return { type: 'closed', ...counted(outcomes) };
 }
 
-function counted(outcomes: readonly DeliveryOutcome[]): Pick<CloseOutcome, 'delivered' | 'failed'> {
+function counted(
+  outcomes: readonly (DeliveryOutcome | VoidDeliveryOutcome)[],
+): Pick<CloseOutcome, 'delivered' | 'failed'> {
   const failed = outcomes.filter((outcome) => outcome.type === 'failed');
   return { delivered: outcomes.length - failed.length, failed };
 }

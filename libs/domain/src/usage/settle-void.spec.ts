@@ -72,6 +72,18 @@ describe('a void', () => {
     expect(settled.parked.map(({ offset, reason }) => [offset, reason])).toEqual([[4, 'conflict']]);
   });
 
+  it('of an event that is reversed already keeps no identity: usage under its id is charged as what it is', () => {
+    const again = aVoid({ id: 'void_2' });
+    const served = aUsageEvent({ id: 'void_2', requestId: 'req_2' });
+    const settled = settleAlone(mixedRecords(aUsageEvent(), aVoid(), again, again, served), terms());
+    expect([settled.duplicates, settled.parked]).toEqual([2, []]);
+    expect(settled.applied.map(({ posted: { cause } }) => `${cause.kind} ${cause.id}`)).toEqual([
+      'usage_event evt_1',
+      'reversal 1',
+      'usage_event void_2',
+    ]);
+  });
+
   it('does not touch an event that has taken its identity, nor void a void', () => {
     const same = aVoid({ id: 'evt_1' });
     const ofVoid = aVoid({ id: 'void_2', voided: { source: '/floopy/gateway/eu-1', id: 'void_1' } });

@@ -9,7 +9,8 @@ import type { IdentifiedVoid } from './usage-record';
 /**
  * Decides what becomes of a void. It reverses the charge of the event that it names, and takes its request out of the
  * count when it had counted by that event. One that comes before its event is parked, and may be re-driven after it; one
- * whose event is reversed already adds nothing.
+ * whose event is reversed already adds nothing, not even its identity: a resend of it finds the event reversed as well, and
+ * what a ledger knows an identity by is the entry that it made.
  */
 export function settleVoid(
   record: IdentifiedVoid,

@@ -7,11 +7,13 @@ import {
   organizationIdOf,
   parseInstant,
 } from '@floopy/domain';
+import { openUsageFeed } from '../../../../test/support/applied-usage';
 import { catchUp, openSpendFixture, type SpendFixture, spending } from '../../../../test/support/spend-fixture';
 import { redriveIn } from '../../../../test/support/dead-letters-fixture';
 import { CLOCK_AND_HASH } from '../../../../test/support/seeded-database';
 import { aPlainVoid } from '../../../../test/support/usage-records';
 import { createAdmissionSource } from '../admission/admission-source';
+import { createPool } from '../connection/pool';
 import { type Queries, queriesOf } from '../connection/queries';
 import { inLedgerSnapshot } from '../ledger/stream-ledger';
 import { readMonthlyUsage } from '../monthly-usage/read-monthly-usage';
@@ -216,6 +218,20 @@ describe('a void from a producer', () => {
     expect(await toldBy(queriesOf(fixture.database.pool), fixture.keyOf(ACME))).toEqual(all('0.0000000000 for 0'));
     expect(await fixture.feed.apply([voidOf('evt_1')])).toMatchObject({ applied: 0, duplicates: 1 });
     expect(await verify()).toMatchObject({ ok: true, mismatches: [] });
+  });
+
+  it('costs a batch that has none no statement at all', async () => {
+    const pool = createPool({ url: fixture.database.url, applicationName: 'test', maxConnections: 1 });
+    const asked = async (): Promise<string[]> => {
+      const { rows } = await pool.query<{ name: string }>('SELECT name FROM pg_prepared_statements');
+      return rows.map(({ name }) => name).filter((name) => /void|correction/.test(name));
+    };
+    const feed = await openUsageFeed(pool, 'usage.voids');
+    await feed.apply([spending('kept', 1_000), spending('mistake', 1_000)]);
+    expect(await asked()).toEqual([]);
+    await feed.apply([aPlainVoid('mistake')]);
+    expect(await asked()).toEqual(expect.arrayContaining(['read_voided_charges', 'read_charge_corrections']));
+    await pool.end();
   });
 
   it('adds nothing after an operator has reversed the event, and the operator nothing after it', async () => {
