@@ -115,13 +115,34 @@ describe('verify, of what was handed on to Kafka', () => {
     expect(kinds).not.toContain('relay_gap');
   });
 
+  it('names a partition that is applied further than its log goes, and one that the topic has not', async () => {
+    const usage = await createTestTopic('verified-usage');
+    const moved = await openUsageFeed(database.pool, usage);
+    expect(await verify({ USAGE_TOPIC: usage })).toMatchObject({ exitCode: 0, json: { usage_log: { topic: usage } } });
+    await moved.apply([spending('moved', 5)]);
+    await openUsageFeed(database.pool, usage, 7);
+    const { exitCode, json } = await verify({ USAGE_TOPIC: usage });
+    expect({ exitCode, mismatches: json['mismatches'] }).toEqual({
+      exitCode: 1,
+      mismatches: [
+        {
+          kind: 'partition_log_end',
+          subject: `${usage}[0]`,
+          expected: 'at most 0, where its log ends',
+          found: '1',
+        },
+        { kind: 'partition_log_end', subject: `${usage}[7]`, expected: 'a partition of the topic', found: '0' },
+      ],
+    });
+  });
+
   it('exits 3 where Kafka is away, says how to go without it, and then says that it did', async () => {
     const away = { KAFKA_BROKERS: '127.0.0.1:1' };
     const { exitCode, error } = await verify(away);
     expect({ exitCode, error }).toEqual({ exitCode: 3, error: expect.stringContaining('--without-kafka') });
     expect(await verify(away, '--without-kafka')).toMatchObject({
       exitCode: 0,
-      json: { ok: true, relay: { left_out: '--without-kafka' } },
+      json: { ok: true, relay: { left_out: '--without-kafka' }, usage_log: { left_out: '--without-kafka' } },
     });
   });
 });

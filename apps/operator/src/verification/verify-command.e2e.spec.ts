@@ -72,6 +72,7 @@ describe('verify', () => {
         checked: { organizations: 3, entries: 6, receipts: 5, partitions: 1 },
         mismatches: [],
         relay: { left_out: 'KAFKA_BROKERS is not set' },
+        usage_log: { left_out: 'KAFKA_BROKERS is not set' },
         entries_per_second: expect.any(Number),
         entries_per_core_second: expect.any(Number),
       },

@@ -12,6 +12,7 @@ import { listMismatches, mismatchJson } from './mismatch-lines';
 import { readAnchor } from './read-anchor';
 import { openExport } from './read-export';
 import { reachRelayedTopic } from './relayed-topic';
+import { usageLogOf } from './usage-log';
 
 interface VerifyOptions extends AnswerOptions {
   readonly fromExport?: string;
@@ -35,7 +36,7 @@ export function addVerify(program: Command, act: Act): void {
     .option('--from-export <file>', 'verify an exported ledger, without any server')
     .option('--organization <id>', "only this one's ledger, without the partitions", organizationArgument)
     .option('--anchor <file>', 'hold every ledger to what "anchor export" wrote, so that none was cut or written anew')
-    .option('--without-kafka', 'leave out what was handed on to Kafka; also when KAFKA_BROKERS is not set')
+    .option('--without-kafka', 'leave out what is compared with Kafka; also when KAFKA_BROKERS is not set')
     .action((options: VerifyOptions) => act(options, (session) => verify(session, options)));
 }
 
@@ -66,8 +67,8 @@ function timeFromNow(): () => SpentTime {
 
 interface Verified {
   readonly verification: Verification;
-  /** The topic of what was handed on, or why nobody looked there. */
-  readonly relay: { readonly topic: string } | { readonly leftOut: string };
+  /** The topics of what was handed on and of usage, or why nobody looked there. */
+  readonly topics: { readonly relay: string; readonly usage: string } | { readonly leftOut: string };
 }
 
 async function verifyStored(session: Session, options: VerifyOptions, anchor: LedgerAnchor | null): Promise<Verified> {
@@ -77,19 +78,23 @@ async function verifyStored(session: Session, options: VerifyOptions, anchor: Le
   const key =
     organizationId === undefined ? null : (await requireOrganization(queries, organizationId)).organizationKey;
   const leftOut = reasonWithoutKafka(session, options);
-  const topic = leftOut === null ? await reachRelayedTopic(session, pool) : null;
+  const kafka =
+    leftOut === null
+      ? { relay: await reachRelayedTopic(session, pool), usageLog: await usageLogOf(session, pool) }
+      : null;
   const organizations = await listOrganizations(queries);
   const total = organizations
     .filter(({ organization }) => organizationId === undefined || organization.id === organizationId)
     .reduce((sum, { position }) => sum + position, 0);
   const anchored = anchoredHeads(anchor, organizationId);
-  const relay = topic === null ? {} : { relay: topic.ports };
+  const ports = kafka === null ? {} : { relay: kafka.relay.ports, usageLog: kafka.usageLog };
   const verification = await inLedgerSnapshot(
     pool,
-    (snapshot) => verifySnapshot(session, { snapshot, anchored, total, ...relay }),
+    (snapshot) => verifySnapshot(session, { snapshot, anchored, total, ...ports }),
     key,
   );
-  return { verification, relay: topic === null ? { leftOut: leftOut ?? '' } : { topic: topic.name } };
+  if (kafka === null) return { verification, topics: { leftOut: leftOut ?? '' } };
+  return { verification, topics: { relay: kafka.relay.name, usage: kafka.usageLog.topic } };
 }
 
 function reasonWithoutKafka(session: Session, { organization, withoutKafka }: VerifyOptions): string | null {
@@ -108,7 +113,7 @@ async function verifyExport(
   const snapshot = await openExport(file);
   const anchored = anchoredHeads(anchor, snapshot.organizationId);
   const verification = await verifySnapshot(session, { snapshot, anchored, total: null });
-  return { verification, relay: { leftOut: 'an export' } };
+  return { verification, topics: { leftOut: 'an export' } };
 }
 
 /** Of all organizations, or of the one that is looked at. */
@@ -117,7 +122,7 @@ function anchoredHeads(anchor: LedgerAnchor | null, organizationId: Organization
   return organizationId === undefined ? heads : heads.filter((head) => head.organizationId === organizationId);
 }
 
-interface Verifiable extends Pick<VerifyPorts, 'snapshot' | 'relay'> {
+interface Verifiable extends Pick<VerifyPorts, 'snapshot' | 'relay' | 'usageLog'> {
   readonly anchored: LedgerAnchor['heads'];
   readonly total: number | null;
 }
@@ -138,7 +143,7 @@ async function verifySnapshot(session: Session, { total, ...ports }: Verifiable)
   }
 }
 
-function answerOf({ verification, relay }: Verified, anchor: LedgerAnchor | null, spent: SpentTime): Answer {
+function answerOf({ verification, topics }: Verified, anchor: LedgerAnchor | null, spent: SpentTime): Answer {
   const { ok, checked, mismatches, mismatchCount, relayedRecords } = verification;
   const leftOut = mismatchCount - mismatches.length;
   const { seconds, coreSeconds } = spent;
@@ -150,7 +155,7 @@ function answerOf({ verification, relay }: Verified, anchor: LedgerAnchor | null
     mismatches: mismatches.map(mismatchJson),
     ...(leftOut === 0 ? {} : { mismatches_left_out: leftOut }),
     ...(anchor === null ? {} : { anchor: describeAnchor(anchor) }),
-    relay: 'topic' in relay ? { topic: relay.topic, records: relayedRecords } : { left_out: relay.leftOut },
+    ...describeTopics(topics, relayedRecords),
     entries_per_second: rate,
     entries_per_core_second: coreRate,
   };
@@ -158,9 +163,14 @@ function answerOf({ verification, relay }: Verified, anchor: LedgerAnchor | null
     `${checked.organizations} organizations, ${checked.entries} entries, ${checked.receipts} receipts, ` +
     `${checked.partitions} partitions in ${seconds.toFixed(1)} s (${rate} entries/s, ${coreRate} a core)` +
     (anchor === null ? '' : `; held to the root ${anchor.root}`) +
-    ('topic' in relay ? `; ${relayedRecords} records of ${relay.topic}` : `; without Kafka: ${relay.leftOut}`);
+    ('relay' in topics ? `; ${relayedRecords} records of ${topics.relay}` : `; without Kafka: ${topics.leftOut}`);
   if (ok) return { json, text: `ok: ${summary}` };
   const more = leftOut === 0 ? '' : `\n… and ${leftOut} more`;
   const text = `NOT OK, ${mismatchCount} mismatches: ${summary}\n\n${listMismatches(mismatches)}${more}`;
   return { json, text, exitCode: EXIT_CODE.foundWrong };
+}
+
+function describeTopics(topics: Verified['topics'], relayedRecords: number | null) {
+  if (!('relay' in topics)) return { relay: { left_out: topics.leftOut }, usage_log: { left_out: topics.leftOut } };
+  return { relay: { topic: topics.relay, records: relayedRecords }, usage_log: { topic: topics.usage } };
 }

@@ -64,6 +64,7 @@ describe('an exported ledger', () => {
         checked: { organizations: 1, entries: 6, receipts: 5, partitions: 0 },
         mismatches: [],
         relay: { left_out: 'an export' },
+        usage_log: { left_out: 'an export' },
         entries_per_second: expect.any(Number),
         entries_per_core_second: expect.any(Number),
       },

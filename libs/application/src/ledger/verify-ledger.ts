@@ -10,6 +10,7 @@ import { verifyRelay, type VerifyRelayPorts } from './verify-relay';
 import { Repricing } from './verify-receipt';
 import type { LedgerPart, LedgerSnapshot, Repetition } from './verify-sources';
 import { StreamVerification, type StreamTerms } from './verify-stream';
+import { verifyUsageLog, type VerifyUsageLogPorts } from './verify-usage-log';
 
 export interface VerifyPorts {
   readonly snapshot: LedgerSnapshot;
@@ -18,6 +19,8 @@ export interface VerifyPorts {
   readonly anchored?: readonly AnchoredHead[];
   /** What was handed on to Kafka; absent where nobody looks there. */
   readonly relay?: VerifyRelayPorts;
+  /** Where usage is read from; absent where nobody looks there. */
+  readonly usageLog?: VerifyUsageLogPorts;
   /** Told now and then how many entries are behind. */
   readonly onProgress: (entries: number) => void;
 }
@@ -65,6 +68,7 @@ export async function verifyLedger(ports: VerifyPorts): Promise<Verification> {
   if (partitions !== null) verifyPartitions(partitions, pass.appliedByPartition, mismatches);
   verifyGuards((await snapshot.readGuards()) ?? [], mismatches);
   for await (const letter of snapshot.findUnsoundLetters() ?? []) mismatches.add(mismatchOfLetter(letter));
+  if (ports.usageLog !== undefined) await verifyUsageLog(ports.usageLog, mismatches);
   const relayedRecords = ports.relay === undefined ? null : await verifyRelay(ports.relay, mismatches);
 
   const { organizations, entries, receipts } = pass;

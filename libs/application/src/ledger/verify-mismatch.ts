@@ -42,6 +42,8 @@ export type MismatchKind =
   | 'partition_applied'
   | 'partition_duplicates'
   | 'partition_parked'
+  /** Usage is said to be applied that its topic does not hold. */
+  | 'partition_log_end'
   | 'dead_letter'
   | 'relay_checkpoint'
   /** A record of the ledger's topic that the ledger does not say. */
