@@ -6,7 +6,7 @@ const ERASE_LINE = '\r\u001B[K';
 
 /** @returns `step(what)`; its answer has `note(detail)` for progress within the step, `done(outcome)` and `fail()`. */
 export function createProgress(stream = process.stderr) {
-  const live = stream.isTTY === true && process.env['CI'] === undefined;
+  const live = stream.isTTY && process.env['CI'] === undefined;
   return { step: (what) => startStep(stream, live, what) };
 }
 
