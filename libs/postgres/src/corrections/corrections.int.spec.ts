@@ -221,7 +221,12 @@ describe('a void from a producer', () => {
   });
 
   it('costs a batch that has none no statement at all', async () => {
-    const pool = createPool({ url: fixture.database.url, applicationName: 'test', maxConnections: 1 });
+    const pool = createPool({
+      url: fixture.database.url,
+      applicationName: 'test',
+      maxConnections: 1,
+      pipeline: true,
+    });
     const asked = async (): Promise<string[]> => {
       const { rows } = await pool.query<{ name: string }>('SELECT name FROM pg_prepared_statements');
       return rows.map(({ name }) => name).filter((name) => /void|correction/.test(name));
