@@ -27,14 +27,19 @@ export async function compareWithManifest(databaseUrl: string, manifest: Manifes
       }),
       ...difference('offsets passed', manifest.sent, partitions.rows[0]?.offsets ?? 0),
       ...difference('applied', manifest.distinct, partitions.rows[0]?.applied ?? 0),
-      ...difference('duplicates', manifest.sent - manifest.distinct, partitions.rows[0]?.duplicates ?? 0),
-      ...difference('parked', 0, partitions.rows[0]?.parked ?? 0),
+      ...difference(
+        'duplicates',
+        manifest.sent - manifest.distinct - manifest.parked,
+        partitions.rows[0]?.duplicates ?? 0,
+      ),
+      ...difference('parked', manifest.parked, partitions.rows[0]?.parked ?? 0),
     ];
   } finally {
     await client.end();
   }
 }
 
-function difference<Value>(what: string, expected: Value, found: Value): string[] {
+/** A fault unless both are the same. */
+export function difference<Value>(what: string, expected: Value, found: Value): string[] {
   return expected === found ? [] : [`${what}: expected ${String(expected)}, found ${String(found)}`];
 }

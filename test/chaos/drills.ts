@@ -8,6 +8,7 @@ import { openDrillGround } from './drill-ground';
 import { type KillDrillResult, runKillDrill, type Victim } from './kill-drill';
 import { modelDrill } from './model-drill';
 import { outagesDrill } from './outages-drill';
+import { poisonDrill } from './poison-drill';
 import { rebalanceDrill } from './rebalance-drill';
 import { faultsOfLedger } from './verify-ledger';
 import { zombiesDrill } from './zombies-drill';
@@ -112,6 +113,7 @@ export const DRILLS: readonly Drill[] = [
   rebalanceDrill,
   outagesDrill,
   disorderDrill,
+  poisonDrill,
   modelDrill,
   admissionDrill,
 ];
