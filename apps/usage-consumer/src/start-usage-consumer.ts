@@ -1,5 +1,5 @@
 import { TOPICS } from '@floopy/contracts';
-import { createKafka, PartitionReader, UsageBatchServer } from '@floopy/kafka';
+import { createKafka, PartitionReader } from '@floopy/kafka';
 import { createIngestStore, createPool, INGEST_SETTINGS, PriceBookMemory } from '@floopy/postgres';
 import {
   createMetrics,
@@ -19,6 +19,7 @@ import { UsageConsumerModule } from './usage-consumer.module';
 import { IngestObserver } from './usage/ingest-observer';
 import { partitionClaims } from './usage/partition-claims';
 import { RethrowFilter } from './usage/rethrow.filter';
+import { UsageBatchServer } from './usage/usage-batch-server';
 
 export const APP = 'usage-consumer';
 
@@ -61,7 +62,7 @@ export async function startUsageConsumer(
   const store = createIngestStore(pool, new PriceBookMemory(), sha256);
   const app = await NestFactory.createMicroservice<MicroserviceOptions>(
     UsageConsumerModule.over({ store, clock: systemClock, sha256 }, observer),
-    { strategy: new UsageBatchServer(reader, TOPICS.usageRecorded.name), logger: nestLogger(log) },
+    { strategy: new UsageBatchServer(reader, TOPICS.usageRecorded.name), logger: await nestLogger(log) },
   );
   app.useGlobalFilters(new RethrowFilter());
   shutdown.add('consumer', () => app.close());

@@ -16,7 +16,6 @@ export type {
   ReaderObserver,
 } from './usage/partition-batch';
 export { PartitionReader, type PartitionReaderOptions } from './usage/partition-reader';
-export { UsageBatchServer } from './usage/usage-batch-server';
 export { readRetention } from './watermarks/read-retention';
 export { readWatermarks, type Watermarks } from './watermarks/read-watermarks';
 export {

@@ -46,8 +46,6 @@ const LAWFUL_FILES: Readonly<Record<string, string>> = {
   'libs/postgres/src/append.ts':
     "import { Client } from 'pg';\nimport { randomUUID } from 'node:crypto';\nimport { thing } from '@floopy/domain';\n" +
     "import type { Thing } from '@floopy/application';\nexport const a: Thing = [Client, randomUUID, thing];",
-  'libs/postgres/src/postgres.module.ts': "import { Module } from '@nestjs/common';\nexport const a = Module;",
-  'libs/kafka/src/batch-server.ts': "import { Module } from '@nestjs/common';\nexport const a = Module;",
   'libs/kafka/src/publish.ts':
     "import { Kafka } from 'kafkajs';\nimport { thing } from '@floopy/contracts';\nexport const a = [Kafka, thing];",
   'libs/usage-client/src/send.ts':

@@ -76,9 +76,8 @@ export const OFFENDERS: readonly Offender[] = [
   offender('core-without-node', 'libs/domain/src/a-hash.ts', 'node:crypto'),
   offender('core-without-node', 'libs/application/src/a-hash.ts', 'crypto'),
   offender('core-without-node', 'libs/contracts/src/a-file.ts', 'node:fs'),
-  offender('nest-in-the-module', 'libs/postgres/src/an-injection.ts', '@nestjs/common'),
-  offender('nest-in-the-module', 'libs/postgres/src/a-server.ts', '@nestjs/common'),
-  offender('nest-in-the-module', 'libs/kafka/src/a-loop.ts', '@nestjs/common'),
+  offender('adapters-without-nest', 'libs/postgres/src/an-injection.ts', '@nestjs/common'),
+  offender('adapters-without-nest', 'libs/kafka/src/a-loop.ts', '@nestjs/common'),
 
   offender('no-cycle', 'libs/domain/src/a-hen.ts', './an-egg'),
   offender('no-cycle', 'libs/domain/src/an-egg.ts', './a-hen'),

@@ -47,7 +47,7 @@ export async function createServer(
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
   });
   const app = await NestFactory.create<NestFastifyApplication>(ApiModule.over(parts, problems), adapter, {
-    logger: nestLogger(parts.log),
+    logger: await nestLogger(parts.log),
     abortOnError: false,
     // The server's own parser reads JSON; it is the only thing that is read.
     bodyParser: false,

@@ -1,4 +1,3 @@
-import { DataSource } from 'typeorm';
 import { Organizations1780000000001 } from './1-organizations';
 import { Ledger1780000000002 } from './2-ledger';
 import { Ingest1780000000003 } from './3-ingest';
@@ -54,10 +53,12 @@ export const MIGRATIONS = [
 const MIGRATION_LOCK = 7_305_110;
 
 /**
- * Brings the database up to date. Two processes that start at once take turns; the second finds nothing to do.
+ * Brings the database up to date. Two processes that start at once take turns; the second finds nothing to do. TypeORM is
+ * loaded by who migrates, and by nobody else.
  * @returns the names of the migrations that this call ran.
  */
 export async function migrate(databaseUrl: string): Promise<string[]> {
+  const { DataSource } = await import('typeorm');
   const source = new DataSource({
     type: 'postgres',
     url: databaseUrl,

@@ -48,9 +48,9 @@ describe('createLogger', () => {
     });
   });
 
-  it('carries what Nest warns of, and keeps how it wires itself up for debugging', () => {
+  it('carries what Nest warns of, and keeps how it wires itself up for debugging', async () => {
     const { log, lines } = aLog();
-    const nest = nestLogger(log);
+    const nest = await nestLogger(log);
     nest.log('Mapped {/healthz, GET} route', 'RouterExplorer');
     nest.warn('Deprecated route', 'NestApplication');
     expect(lines()).toEqual([

@@ -1,16 +1,15 @@
 import type { LoggerService } from '@nestjs/common';
-import { Logger, PinoLogger } from 'nestjs-pino';
 import type { Log } from './create-logger';
 
-/** Nest tells how it wires itself up; to whoever runs the process that is detail. */
-class QuietLogger extends Logger {
-  override log(message: unknown, ...parameters: unknown[]): void {
-    this.debug(message, ...parameters);
-  }
-}
-
-/** Nest's own messages on our log; without its HTTP middleware, which would cost every request a child logger. */
-export function nestLogger(log: Log): LoggerService {
+/**
+ * Nest's own messages on our log; without its HTTP middleware, which would cost every request a child logger. Nest is loaded
+ * when this is called: whoever takes something else of this library, as every command of the operator does, starts without.
+ */
+export async function nestLogger(log: Log): Promise<LoggerService> {
+  const { Logger, PinoLogger } = await import('nestjs-pino');
   const parameters = { pinoHttp: { logger: log } };
-  return new QuietLogger(new PinoLogger(parameters), parameters);
+  const logger = new Logger(new PinoLogger(parameters), parameters);
+  // Nest tells how it wires itself up; to whoever runs the process that is detail.
+  logger.log = (message, ...rest: unknown[]) => logger.debug(message, ...rest);
+  return logger;
 }

@@ -1,7 +1,6 @@
+import type { BatchOutcome, GatheredBatches, PartitionReader } from '@floopy/kafka';
 import { type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
 import { isObservable, lastValueFrom } from 'rxjs';
-import type { BatchOutcome, GatheredBatches } from './partition-batch';
-import type { PartitionReader } from './partition-reader';
 
 type Outcomes = readonly BatchOutcome[];
 type BatchesEventHandler = MessageHandler<GatheredBatches, undefined, Outcomes>;
