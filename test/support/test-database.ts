@@ -18,7 +18,15 @@ const POLL_MS = 20;
 
 /** A database of its own for a test, with the migrated schema and no rows: a clone, made in some 30 ms. */
 export async function createTestDatabase(servers: TestServers = testServers()): Promise<TestDatabase> {
-  const template = await provideTemplateDatabase(servers, migrate);
+  return cloneDatabase(await provideTemplateDatabase(servers, migrate), servers);
+}
+
+/** A database as another one is now, to which nobody may be connected. */
+export function copyTestDatabase(url: string, servers: TestServers = testServers()): Promise<TestDatabase> {
+  return cloneDatabase(new URL(url).pathname.slice(1), servers);
+}
+
+async function cloneDatabase(template: string, servers: TestServers): Promise<TestDatabase> {
   const name = `${testDatabasePrefix(servers)}${randomBytes(6).toString('hex')}`;
   // FILE_COPY lets Postgres clone the files where it can, without writing every page to the log.
   await withClient(servers.databaseUrl, (client) =>

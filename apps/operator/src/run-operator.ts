@@ -18,6 +18,7 @@ import { addPublish } from './publish/publish-command';
 import { addRateCards } from './rate-cards/rate-cards-commands';
 import { addReplay } from './replay/replay-commands';
 import { addRebuild } from './rebuild/rebuild-command';
+import { addRestore } from './restore/restore-commands';
 import { describe, EXIT_CODE, type ExitCode, NotReachable, partAway, WrongUsage } from './session/faults';
 import { Session, type Surroundings } from './session/session';
 import { addStatement } from './statements/statement-command';
@@ -83,6 +84,7 @@ export function programOf(act: Act, surroundings: Pick<Surroundings, 'writeOut' 
   addReplay(program, act);
   addAnchor(program, act);
   addRebuild(program, act);
+  addRestore(program, act);
   addAudit(program, act);
   return program;
 }

@@ -140,6 +140,7 @@ export {
 export { type Verification, verifyLedger, type VerifyPorts } from './ledger/verify-ledger';
 export type { EntryNow, RelayedPlace, RelayedRecord, VerifyRelayPorts } from './ledger/verify-relay';
 export type { VerifyUsageLogPorts } from './ledger/verify-usage-log';
+export { type EntryStanding, findLostEntries, type LostEntries, type ToldEntry } from './ledger/find-lost-entries';
 export { MAX_LISTED_MISMATCHES, type Mismatch, type MismatchKind } from './ledger/verify-mismatch';
 export { PUBLICATION_GRACE_MS, type RepricedUsage, Repricing } from './ledger/verify-receipt';
 export type {

@@ -186,7 +186,12 @@ export {
 } from './usage/usage-event-schema';
 export { USAGE_VOIDED_TYPE, type UsageVoidInput } from './usage/usage-void-schema';
 export { type EncodedRecord, type HeaderValue, type RecordHeaders, type UsageRecord } from './usage/usage-record';
-export { CLOUD_EVENTS_VERSION, type CloudEventContext, cloudEventHeaders } from './wire/cloud-event-headers';
+export {
+  CLOUD_EVENTS_VERSION,
+  type CloudEventContext,
+  cloudEventHeaders,
+  INCARNATION_HEADER,
+} from './wire/cloud-event-headers';
 export { isPlainReason, LONGEST_REASON } from './wire/plain-reason';
 export { amountIn, amountText } from './wire/wire-schemas';
 export { MAX_FAULTS, type WireFault } from './wire/wire-fault';

@@ -1,6 +1,5 @@
-import type { RelayPorts } from '@floopy/application';
+import type { RelayPorts, StreamBehind } from '@floopy/application';
 import { encodeBalanceMessage, encodeLedgerMessage } from '@floopy/contracts';
-import type { LedgerEvent, LedgerHash } from '@floopy/domain';
 import type { PublishedRecord, Publisher } from '@floopy/kafka';
 
 export interface RelayTopics {
@@ -11,15 +10,11 @@ export interface RelayTopics {
 /** Writes ledger events and balances as the contracts say, and publishes them. */
 export function ledgerPublisher(publisher: Publisher, topics: RelayTopics): RelayPorts['publisher'] {
   return {
-    publishLedger: (streams) =>
-      publisher.publish(
-        topics.ledger,
-        streams.flatMap(({ events, previousHash }) => encodeChain(events, previousHash)),
-      ),
+    publishLedger: (streams) => publisher.publish(topics.ledger, streams.flatMap(encodeStream)),
     publishBalances: (balances) => publisher.publish(topics.balance, balances.map(encodeBalanceMessage)),
   };
 }
 
-function encodeChain(events: readonly LedgerEvent[], previousHash: LedgerHash): PublishedRecord[] {
-  return events.map((event, index) => encodeLedgerMessage(event, events[index - 1]?.hash ?? previousHash));
+function encodeStream({ events, previousHash, incarnation }: StreamBehind): PublishedRecord[] {
+  return events.map((event, index) => encodeLedgerMessage(event, events[index - 1]?.hash ?? previousHash, incarnation));
 }

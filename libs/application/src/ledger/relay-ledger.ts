@@ -3,6 +3,8 @@ import type { Amount, BillingPeriod, Instant, LedgerEvent, LedgerHash, Organizat
 /** An organization whose stream has grown past what was handed on, with its next events. */
 export interface StreamBehind {
   readonly organizationId: OrganizationId;
+  /** Of the whole ledger: when it began as it is, in milliseconds since 1970; 0 until one was put back. */
+  readonly incarnation: number;
   /** The hash that the first of `events` is chained to. */
   readonly previousHash: LedgerHash;
   /** In order, without a gap, from the first that was not handed on; not necessarily up to the head. */
@@ -26,6 +28,8 @@ export interface RelayedBalance {
   readonly plan: { readonly id: string; readonly version: number };
   /** The number of the last change of its terms. */
   readonly termsVersion: number;
+  /** As the stream's. */
+  readonly incarnation: number;
 }
 
 /** One round of one relay, in one transaction. */

@@ -5,6 +5,8 @@ import type { Mismatch, Mismatches } from './verify-mismatch';
 export interface RelayedRecord {
   /** The topic, partition and offset, for a reader. */
   readonly place: string;
+  /** Of the ledger that it tells of. */
+  readonly incarnation: number;
   /** Null when it is no ledger message. */
   readonly entry: {
     readonly organizationId: OrganizationId;
@@ -22,6 +24,8 @@ export interface RelayedPlace {
 }
 
 export interface VerifyRelayPorts {
+  /** What the ledger is now. */
+  readonly incarnation: number;
   /** Up to where each stream was handed on, where it was. */
   readonly readRelayed: () => Promise<readonly RelayedPlace[]>;
   /** In the order of the places. */
@@ -35,12 +39,13 @@ export interface VerifyRelayPorts {
 /**
  * Compares what was handed on to Kafka with the ledger: every record is an entry as it stands there, none is ahead of it,
  * and what was handed on and is still to be retained is there, without a gap. Positions are read before the topic, and
- * entries after their records: whatever is handed on meanwhile is right in both.
+ * entries after their records: whatever is handed on meanwhile is right in both. What an earlier incarnation said of a ledger
+ * that was put back is history: `findLostEntries` compares it.
  * @returns how many records there are
  */
 export async function verifyRelay(ports: VerifyRelayPorts, mismatches: Mismatches): Promise<number> {
   const relayed = await ports.readRelayed();
-  const log = new RelayedLog(mismatches);
+  const log = new RelayedLog(ports.incarnation, mismatches);
   await ports.readTopic(async (records) => log.take(records, await ports.readEntries(placesOf(records))));
   await log.end(relayed, ports);
   return log.records;
@@ -54,17 +59,21 @@ function placesOf(records: readonly RelayedRecord[]): RelayedPlace[] {
 interface SeenStream {
   readonly first: number;
   last: number;
+  incarnation: number;
 }
 
 class RelayedLog {
   records = 0;
   private readonly seen = new Map<OrganizationId, SeenStream>();
 
-  constructor(private readonly mismatches: Mismatches) {}
+  constructor(
+    private readonly incarnation: number,
+    private readonly mismatches: Mismatches,
+  ) {}
 
   take(records: readonly RelayedRecord[], entries: readonly EntryNow[]): void {
     let at = 0;
-    for (const { entry, place } of records) {
+    for (const { entry, place, incarnation } of records) {
       this.records += 1;
       if (entry === null) {
         this.mismatches.add({
@@ -78,21 +87,23 @@ class RelayedLog {
       const now = entries[at] ?? null;
       at += 1;
       const { organizationId, sequence: position, hash } = entry;
-      if (now?.hash !== hash) {
+      if (incarnation === this.incarnation && now?.hash !== hash) {
         const expected = now?.hash ?? 'no such entry of the ledger';
         this.mismatches.add({ kind: 'relayed_entry', organizationId, position, subject: place, expected, found: hash });
       }
-      this.follow(entry);
+      this.follow(entry, incarnation);
     }
   }
 
   /** Handed on at least once: what comes again is no fault, and what is left out is. */
-  private follow({ organizationId, sequence }: RelayedPlace): void {
+  private follow({ organizationId, sequence }: RelayedPlace, incarnation: number): void {
     const seen = this.seen.get(organizationId);
     if (seen === undefined) {
-      this.seen.set(organizationId, { first: sequence, last: sequence });
+      this.seen.set(organizationId, { first: sequence, last: sequence, incarnation });
       return;
     }
+    // A ledger that was put back goes on from where it was then: what was told of it behind that is no more.
+    if (incarnation > seen.incarnation) Object.assign(seen, { incarnation, last: Math.min(seen.last, sequence - 1) });
     if (sequence > seen.last + 1) this.mismatches.add(gap(organizationId, seen.last + 1, `${sequence}`));
     seen.last = Math.max(seen.last, sequence);
   }

@@ -15,11 +15,18 @@ function aBalance(overrides: Partial<PositionedBalance> = {}): PositionedBalance
     termsVersion: 0,
     position: 2,
     recordedAt: APPENDED_AT,
+    incarnation: 0,
     ...overrides,
   };
 }
 
 describe('encodeBalanceMessage', () => {
+  it('says of which history it is once a ledger was put back', () => {
+    const { headers } = encodeBalanceMessage(aBalance({ incarnation: 1_795_000_000_000 }));
+    expect(headers).toMatchObject({ ce_id: 'org_acme:1795000000000:2', ce_incarnation: '1795000000000' });
+    expect(encodeBalanceMessage(aBalance()).headers).not.toHaveProperty('ce_incarnation');
+  });
+
   it('writes the newest balance under the key of its organization', () => {
     const record = encodeBalanceMessage(aBalance());
     expect(record.key.toString()).toBe('org_acme');

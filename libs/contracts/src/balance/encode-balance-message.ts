@@ -8,7 +8,7 @@ import {
   type OrganizationId,
 } from '@floopy/domain';
 import type { EncodedRecord } from '../usage/usage-record';
-import { cloudEventHeaders } from '../wire/cloud-event-headers';
+import { cloudEventHeaders, positionId } from '../wire/cloud-event-headers';
 import {
   BALANCE_MESSAGE_SOURCE,
   BALANCE_MESSAGE_TYPE,
@@ -33,11 +33,13 @@ export interface PositionedBalance {
   readonly position: number;
   /** When the event at `position` was recorded. */
   readonly recordedAt: Instant;
+  /** Of the ledger; 0 until one was put back to an earlier state. */
+  readonly incarnation: number;
 }
 
 /** Writes a balance as a record of the compacted balance topic, keyed by its organization. */
 export function encodeBalanceMessage(state: PositionedBalance): EncodedRecord {
-  const { organizationId, position } = state;
+  const { organizationId, position, incarnation } = state;
   const message: BalanceMessage = {
     organization_id: organizationId,
     unit: 'cent',
@@ -54,11 +56,12 @@ export function encodeBalanceMessage(state: PositionedBalance): EncodedRecord {
     key: Buffer.from(organizationId),
     value: Buffer.from(JSON.stringify(message)),
     headers: cloudEventHeaders({
-      id: `${organizationId}:${position}`,
+      id: positionId(organizationId, position, incarnation),
       source: BALANCE_MESSAGE_SOURCE,
       type: BALANCE_MESSAGE_TYPE,
       time: message.recorded_at,
       subject: organizationId,
+      incarnation,
     }),
   };
 }

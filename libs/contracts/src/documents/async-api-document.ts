@@ -13,7 +13,7 @@ import {
 } from '../usage/usage-cloud-event-schema';
 import { usageEventSchema } from '../usage/usage-event-schema';
 import { usageVoidSchema } from '../usage/usage-void-schema';
-import { CLOUD_EVENTS_VERSION, JSON_MEDIA_TYPE } from '../wire/cloud-event-headers';
+import { CLOUD_EVENTS_VERSION, INCARNATION_HEADER, JSON_MEDIA_TYPE } from '../wire/cloud-event-headers';
 import { identifierSchema, instantSchema } from '../wire/wire-schemas';
 import {
   ALERT_MESSAGE_EXAMPLE,
@@ -99,15 +99,21 @@ function messages(): JsonDocument {
     ledgerEvent: message(
       'A ledger event',
       key,
-      headersOf(LEDGER_MESSAGE_TYPE, ID_OF_POSITION),
+      headersOf(LEDGER_MESSAGE_TYPE, ID_OF_POSITION, INCARNATION),
       read(ledgerMessageSchema),
       {
         payload: LEDGER_MESSAGE_EXAMPLE,
       },
     ),
-    balance: message('A balance', key, headersOf(BALANCE_MESSAGE_TYPE, ID_OF_POSITION), read(balanceMessageSchema), {
-      payload: BALANCE_MESSAGE_EXAMPLE,
-    }),
+    balance: message(
+      'A balance',
+      key,
+      headersOf(BALANCE_MESSAGE_TYPE, ID_OF_POSITION, INCARNATION),
+      read(balanceMessageSchema),
+      {
+        payload: BALANCE_MESSAGE_EXAMPLE,
+      },
+    ),
     alert: message('An alert', key, headersOf(ALERT_MESSAGE_TYPE, 'The alert id.'), read(alertMessageSchema), {
       payload: ALERT_MESSAGE_EXAMPLE,
     }),
@@ -155,10 +161,21 @@ function draft7(schema: JsonSchema): JsonDocument {
   return Object.fromEntries(Object.entries(schema).filter(([keyword]) => keyword !== '$schema'));
 }
 
-const ID_OF_POSITION = 'The organization id, a colon, and the position.';
+const ID_OF_POSITION =
+  'The organization id, a colon, and the position; between them, once a ledger was put back, its incarnation and a colon.';
+const INCARNATION = {
+  [INCARNATION_HEADER]: z
+    .string()
+    .regex(/^\d+$/)
+    .optional()
+    .describe(
+      'When the ledger was put back to an earlier state, in milliseconds since 1970; absent before that ever happened. ' +
+        'A message takes the place of what earlier incarnations said of its organization at its position and behind it.',
+    ),
+};
 
 /** The headers of what we send, as CloudEvents in binary mode. */
-function headersOf(type: string, idRule: string): JsonDocument {
+function headersOf(type: string, idRule: string, extensions: z.ZodRawShape = {}): JsonDocument {
   const headers = z.object({
     ce_specversion: z.literal(CLOUD_EVENTS_VERSION),
     ce_id: z.string().describe(idRule),
@@ -167,6 +184,7 @@ function headersOf(type: string, idRule: string): JsonDocument {
     ce_time: instantSchema,
     ce_subject: identifierSchema.describe('The organization id.'),
     'content-type': z.literal(JSON_MEDIA_TYPE),
+    ...extensions,
   });
   return read(headers);
 }

@@ -8,7 +8,7 @@ import {
 } from '@floopy/domain';
 import { tokenCountsBody } from '../usage/token-counts';
 import type { EncodedRecord } from '../usage/usage-record';
-import { cloudEventHeaders } from '../wire/cloud-event-headers';
+import { cloudEventHeaders, positionId } from '../wire/cloud-event-headers';
 import { encodeLedgerEntry } from './ledger-entry';
 import {
   type CorrectionMessage,
@@ -20,19 +20,22 @@ import {
 
 /**
  * Writes a ledger event as a record of the ledger topic, keyed by its organization.
- * It is sent at least once: `organization_id` and `sequence` (also in its CloudEvents id) tell a repetition.
+ * It is sent at least once: `organization_id` and `sequence` (also in its CloudEvents id) tell a repetition within one
+ * incarnation; a message of a later one takes the place of everything that was at its position and behind it.
  * @param previousHash the hash of the event before it on its stream
+ * @param incarnation of the ledger; 0 until one was put back to an earlier state
  */
-export function encodeLedgerMessage(event: LedgerEvent, previousHash: LedgerHash): EncodedRecord {
+export function encodeLedgerMessage(event: LedgerEvent, previousHash: LedgerHash, incarnation = 0): EncodedRecord {
   return {
     key: Buffer.from(event.organizationId),
     value: Buffer.from(encodeLedgerLine(event, previousHash)),
     headers: cloudEventHeaders({
-      id: `${event.organizationId}:${event.sequence}`,
+      id: positionId(event.organizationId, event.sequence, incarnation),
       source: LEDGER_MESSAGE_SOURCE,
       type: LEDGER_MESSAGE_TYPE,
       time: formatInstant(event.recordedAt),
       subject: event.organizationId,
+      incarnation,
     }),
   };
 }

@@ -15,6 +15,8 @@ export interface HeadBehindRow {
   /** Of the latest period with any by the time of the head; null where there is none. */
   readonly overage_start: Date | null;
   readonly overage_requests: string | null;
+  /** Of the whole ledger; 0 until one was put back. */
+  readonly incarnation: string;
 }
 
 /**
@@ -27,7 +29,8 @@ export async function readHeadsBehind(queries: Queries, afterKey: number, limit:
     text: `
       SELECT head.organization_key, organization.organization_id, head.sequence, head.balance, head.recorded_at,
              coalesce(checkpoint.sequence, 0) AS relayed, head.terms_version, head.period_start, head.period_requests,
-             overage.period_start AS overage_start, overage.requests AS overage_requests
+             overage.period_start AS overage_start, overage.requests AS overage_requests,
+             (SELECT coalesce(max(incarnation), 0) FROM ledger_incarnation) AS incarnation
         FROM organization_head AS head
         JOIN organization USING (organization_key)
         LEFT JOIN relay_checkpoint AS checkpoint USING (organization_key)

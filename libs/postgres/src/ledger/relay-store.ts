@@ -136,6 +136,7 @@ async function mapStream(
   );
   return {
     organizationId,
+    incarnation: Number(head.incarnation),
     previousHash: previous === undefined ? GENESIS_HASH : (previous.hash.toString('hex') as LedgerHash),
     events: mapped.map(({ event }) => event),
     balance,

@@ -53,6 +53,7 @@ export class RelayedBalances {
             requestsOverage: head.overage_start?.getTime() === period.start ? Number(head.overage_requests) : 0,
             plan: { id: plan.id, version: plan.version },
             termsVersion,
+            incarnation: Number(head.incarnation),
           },
         ];
       }),

@@ -21,6 +21,7 @@ import { Reprices1780000000020 } from './20-reprices';
 import { Rebuild1780000000021 } from './21-rebuild';
 import { Replay1780000000023 } from './23-replay';
 import { Freezing1780000000030 } from './30-freezing';
+import { Incarnations1780000000031 } from './31-incarnations';
 
 /** Every migration, oldest first. A landed one is never edited; a change is another one. */
 export const MIGRATIONS = [
@@ -47,6 +48,7 @@ export const MIGRATIONS = [
   Rebuild1780000000021,
   Replay1780000000023,
   Freezing1780000000030,
+  Incarnations1780000000031,
 ];
 
 /** Any number will do, as long as every process that migrates takes the same. */
