@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Kafka, logLevel } from 'kafkajs';
 import { temporaryDirectory, type TemporaryDirectory } from '../../test/support/temporary-directory';
+import { createTopic } from '../../test/support/test-topic';
 import { startEmbeddedKafka, type EmbeddedKafka } from './embedded-kafka';
 import { readProcessFile } from './processes/process-file';
 import { isRunning } from './processes/process-identity';
@@ -26,7 +27,7 @@ describe('the embedded Kafka', () => {
     async () => {
       kafka = await start(1);
       const { brokers } = kafka;
-      await createTopic(brokers, 1);
+      await createKeptTopic(brokers, 1);
       await publish(brokers, 'before the kill');
       await kafka.kill();
       expect(kafka.pids()).toEqual([]);
@@ -62,7 +63,7 @@ describe('the embedded Kafka', () => {
     async () => {
       kafka = await start(3);
       const { brokers } = kafka;
-      await createTopic(brokers, 3);
+      await createKeptTopic(brokers, 3);
       await publish(brokers, 'to three');
       await kafka.kill(1);
       expect(kafka.pids()).toHaveLength(2);
@@ -84,10 +85,10 @@ function client(brokers: readonly string[]): Kafka {
   return new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING, retry: { retries: 20 } });
 }
 
-async function createTopic(brokers: readonly string[], replicationFactor: number): Promise<void> {
+async function createKeptTopic(brokers: readonly string[], copies: number): Promise<void> {
   const admin = client(brokers).admin();
   await admin.connect();
-  await admin.createTopics({ waitForLeaders: true, topics: [{ topic: TOPIC, numPartitions: 1, replicationFactor }] });
+  await createTopic(admin, TOPIC, { copies });
   await admin.disconnect();
 }
 

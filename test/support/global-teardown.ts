@@ -1,5 +1,5 @@
 import { dropDatabasesOfRun } from './template-database';
-import { deleteTopicsOfRun } from './test-topic';
+import { deleteTopicsOfRun } from './topics-of-run';
 
 /** Servers that somebody else runs are left as they were found. */
 export default async function globalTeardown(): Promise<void> {

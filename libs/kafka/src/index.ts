@@ -4,6 +4,7 @@ export { type PublishedRecord, Publisher } from './publisher/publisher';
 export { type LogOffsets, readLogOffsets } from './replay/read-log-offsets';
 export { type Offsets, readRanges, type ReadRangesTerms, type Stretch } from './replay/read-ranges';
 export { type AppliedTopics, applyTopics, readTopics } from './topics/apply-topics';
+export { createTopics } from './topics/create-topics';
 export type { TopicDrift, TopicFinding } from './topics/find-topic-drift';
 export { topicExists } from './topics/topic-exists';
 export type {

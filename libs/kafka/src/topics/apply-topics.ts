@@ -1,5 +1,6 @@
 import type { TopicDeclaration } from '@floopy/contracts';
-import type { Kafka } from 'kafkajs';
+import type { ITopicConfig, Kafka } from 'kafkajs';
+import { createTopics } from './create-topics';
 import { findTopicDrift, type TopicFinding } from './find-topic-drift';
 
 export interface AppliedTopics {
@@ -34,19 +35,19 @@ export async function applyTopics(kafka: Kafka, declarations: readonly TopicDecl
     const before = await findTopicDrift(admin, declarations);
     const created = before.filter(({ type }) => type === 'missing').map(({ name }) => name);
     if (created.length === 0) return { created, findings: before };
-    await admin.createTopics({
-      waitForLeaders: true,
-      topics: declarations
-        .filter(({ name }) => created.includes(name))
-        .map(({ name, partitions, config }) => ({
-          topic: name,
-          numPartitions: partitions,
-          replicationFactor: CLUSTER_DEFAULT,
-          configEntries: Object.entries(config).map(([setting, value]) => ({ name: setting, value })),
-        })),
-    });
+    const missing = declarations.filter(({ name }) => created.includes(name));
+    await createTopics(admin, missing.map(toTopicConfig));
     return { created, findings: await findTopicDrift(admin, declarations) };
   } finally {
     await admin.disconnect();
   }
+}
+
+function toTopicConfig({ name, partitions, config }: TopicDeclaration): ITopicConfig {
+  return {
+    topic: name,
+    numPartitions: partitions,
+    replicationFactor: CLUSTER_DEFAULT,
+    configEntries: Object.entries(config).map(([setting, value]) => ({ name: setting, value })),
+  };
 }
