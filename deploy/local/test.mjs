@@ -7,11 +7,11 @@ import { join } from 'node:path';
 import { ensureBuilt, ensureInstalled, requireNode, ROOT, run } from './preparation.mjs';
 import { createProgress } from './progress.mjs';
 
-const CHECKS = [
+const STYLE = [
   ['format (prettier)', 'prettier/bin/prettier.cjs', ['--check', '.']],
   ['lint (oxlint, type-aware)', 'oxlint/bin/oxlint', ['--type-aware']],
-  ['types (tsc)', 'typescript/bin/tsc', ['--noEmit']],
 ];
+const TYPES = ['types (tsc)', 'typescript/bin/tsc', ['--noEmit']];
 
 const began = performance.now();
 const progress = createProgress();
@@ -20,8 +20,8 @@ const counts = { passed: 0, failed: 0, skipped: 0 };
 try {
   requireNode();
   await ensureInstalled(progress);
-  for (const [what, program, args] of CHECKS) await check(what, program, args);
-  await count(() => ensureBuilt(progress));
+  // Side by side: each of them leaves most of two cores idle.
+  await Promise.all([checkStyle(), compile()]);
   await runJest(process.argv.slice(2));
 } catch (error) {
   counts.failed += 1;
@@ -32,6 +32,15 @@ const skipped = counts.skipped === 0 ? '' : `, ${counts.skipped} skipped`;
 process.stdout.write(`\nin ${((performance.now() - began) / 1000).toFixed(0)} s\n`);
 process.stdout.write(`${counts.passed} passed, ${counts.failed} failed${skipped}\n`);
 process.exitCode = counts.failed === 0 && counts.passed > 0 ? 0 : 1;
+
+async function checkStyle() {
+  for (const one of STYLE) await check(...one);
+}
+
+async function compile() {
+  await check(...TYPES);
+  await count(() => ensureBuilt(progress));
+}
 
 async function check(what, program, args) {
   const step = progress.step(what);

@@ -2,7 +2,7 @@ import { TOPICS } from '@floopy/contracts';
 import { createPool, migrate } from '@floopy/postgres';
 import { Kafka, logLevel } from 'kafkajs';
 import { join } from 'node:path';
-import { type EmbeddedKafka, startEmbeddedKafka } from '../../deploy/local/embedded-kafka';
+import { type EmbeddedKafka, type EmbeddedKafkaOptions, startEmbeddedKafka } from '../../deploy/local/embedded-kafka';
 import {
   type EmbeddedPostgres,
   removeEmbeddedPostgres,
@@ -25,11 +25,14 @@ export interface DrillGround {
 
 const ORGANIZATIONS = 50;
 
-export async function openDrillGround(note: (step: string) => void): Promise<DrillGround> {
+/** Of the brokers: those of the main line are one, which is not only quick to start. */
+export type GroundOptions = Pick<EmbeddedKafkaOptions, 'clusterSize' | 'quickStart'>;
+
+export async function openDrillGround(note: (step: string) => void, options: GroundOptions = {}): Promise<DrillGround> {
   const home = temporaryDirectory();
   const postgresDirectory = join(home.path, 'postgres');
   const [kafka, postgres] = await Promise.all([
-    startEmbeddedKafka({ directory: join(home.path, 'kafka'), onProgress: note }),
+    startEmbeddedKafka({ directory: join(home.path, 'kafka'), onProgress: note, ...options }),
     startEmbeddedPostgres({ directory: postgresDirectory, durable: true, onProgress: note }),
   ]);
   const organizations = Array.from({ length: ORGANIZATIONS }, (_, number) => `org_drill_${number}`);

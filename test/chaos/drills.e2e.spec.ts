@@ -7,7 +7,7 @@ import { runKillDrill } from './kill-drill';
 let ground: DrillGround;
 
 beforeAll(async () => {
-  ground = await openDrillGround(() => undefined);
+  ground = await openDrillGround(() => undefined, { quickStart: true });
 });
 
 afterAll(() => ground.close());

@@ -16,7 +16,8 @@ describe('the usage client on a cluster of three brokers', () => {
   const endings: (() => Promise<unknown>)[] = [];
 
   beforeAll(async () => {
-    kafka = await startEmbeddedKafka({ directory: mkdtempSync(join(tmpdir(), 'floopy-cluster-')), clusterSize: 3 });
+    const directory = mkdtempSync(join(tmpdir(), 'floopy-cluster-'));
+    kafka = await startEmbeddedKafka({ directory, clusterSize: 3, quickStart: true });
   });
 
   afterEach(async () => {
