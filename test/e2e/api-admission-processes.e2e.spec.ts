@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { EmbeddedRedis } from '../../deploy/local/embedded-redis';
-import { startApiProcess } from '../support/api-process';
+import { type ApiProcess, startApiProcess } from '../support/api-process';
 import { askAdmission, askAdmissions, credit, tallyOf } from '../support/asked-admission';
 import { expectProblem } from '../support/expect-problem';
 import { type Answer, apiCaller, createTestApiKey, type RunningApi, startTestApi } from '../support/running-api';
@@ -142,16 +142,20 @@ describe('a hold', () => {
 
 describe('admission over Redis', () => {
   let redis: EmbeddedRedis;
+  let processes: readonly ApiProcess[] = [];
   beforeEach(async () => {
     redis = await startRedis();
   });
-  afterEach(() => redis.stop());
+  afterEach(async () => {
+    await Promise.all(processes.map((api) => api.stop()));
+    await redis.stop();
+  });
 
   it('is decided by four processes as by one, and settled by what any of them has read', async () => {
     const home = temporaryDirectory();
     const settings = { ...SETTINGS, ADMISSION_STORE: 'redis', REDIS_URL: redis.url };
     const { database, topic } = fixture;
-    const processes = await Promise.all(
+    processes = await Promise.all(
       [1, 2, 3, 4].map((n) =>
         startApiProcess({ databaseUrl: database.url, topic, settings, logFile: join(home.path, `api-${n}.log`) }),
       ),
@@ -172,7 +176,6 @@ describe('admission over Redis', () => {
       balance: '50.0000000000',
       open_holds: '0.0000000000',
     });
-    await Promise.all(processes.map((api) => api.stop()));
     home.remove();
   });
 

@@ -1,4 +1,5 @@
 import type { AdmissionBody } from '@floopy/contracts';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Answer, Call } from './running-api';
 
 type Caller = (path: string, call?: Call) => Promise<Answer>;
@@ -17,10 +18,16 @@ export function askAdmission(call: Caller, stated: StatedAdmission): Promise<Ans
   return call('/v1/admissions', { method: 'POST', body });
 }
 
+const UNAVAILABLE = 503;
+const RETRY_MS = 100;
+
 /** Fewer than connections that may wait to be accepted: more at once would be reset. */
 const MOST_AT_ONCE = 250;
 
-/** Many at once, each a request of its own, each of the callers in turn. */
+/** As often as a store may be too busy to answer in time, on a slow machine. */
+const MOST_TIMES_ASKED = 20;
+
+/** Many at once, each a request of its own, each of the callers in turn; who is told to come again does. */
 export async function askAdmissions(
   callers: readonly Caller[],
   organization: string,
@@ -32,11 +39,19 @@ export async function askAdmissions(
     for (let index = asked++; index < count; index = asked++) {
       const call = callers[index % callers.length];
       if (call === undefined) throw new Error('somebody has to ask');
-      answers[index] = await askAdmission(call, { organization_id: organization, request_id: `${name}_${index}` });
+      answers[index] = await askUntilDecided(call, { organization_id: organization, request_id: `${name}_${index}` });
     }
   }
   await Promise.all(Array.from({ length: MOST_AT_ONCE }, askOn));
   return answers;
+}
+
+async function askUntilDecided(call: Caller, stated: StatedAdmission): Promise<Answer> {
+  for (let times = 1; ; times += 1) {
+    const answer = await askAdmission(call, stated);
+    if (answer.status !== UNAVAILABLE || times === MOST_TIMES_ASKED) return answer;
+    await pause(RETRY_MS);
+  }
 }
 
 /** How many were answered with each status and code. */
