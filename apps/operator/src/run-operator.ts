@@ -13,6 +13,7 @@ import { addDeadLetters } from './dead-letters/dead-letters-commands';
 import { addExplain } from './ledger/explain-command';
 import { addLedger } from './ledger/ledger-command';
 import { addOrganizations } from './organization/organizations-commands';
+import { addPartitions } from './partitions/partitions-commands';
 import { addPlans } from './plans/plans-commands';
 import { addPublish } from './publish/publish-command';
 import { addRateCards } from './rate-cards/rate-cards-commands';
@@ -68,6 +69,7 @@ export function programOf(act: Act, surroundings: Pick<Surroundings, 'writeOut' 
   addOrganizations(program, act);
   addApiKeys(program, act);
   addRateCards(program, act);
+  addPartitions(program, act);
   addPlans(program, act);
   addPublish(program, act);
   addBalance(program, act);

@@ -137,6 +137,8 @@ export { readStatement } from './statements/read-statement';
 export { claimPartition, type PartitionClaim } from './usage/claim-partition';
 export { findParkedUsage, type ParkedUsage } from './usage/find-parked-usage';
 export { haltPartition } from './usage/halt-partition';
+export { type ListedPartition, listPartitions } from './usage/list-partitions';
+export { resumePartition } from './usage/resume-partition';
 export { createIngestStore, INGEST_SETTINGS } from './usage/ingest-store';
 export { type PartitionProgress, readPartitionProgress } from './usage/read-partition-progress';
 export { createRedriveStore, createRehearsalStore } from './usage/redrive-store';

@@ -10,7 +10,7 @@ const READING = [
   'topics status|organizations list|api-keys list|rate-cards import|rate-cards diff|rate-cards list|rate-cards show',
   'plans list|plans show|balance|ledger|explain|holds list|admission explain|alerts list|alerts settings|verify|audit',
   'reprice list|reprice show|dead-letters list|dead-letters show|replay prove|replay status|anchor export|statement',
-  'restore check',
+  'restore check|partitions list',
 ].flatMap((line) => line.split('|'));
 
 function leavesOf(command: Command, names: readonly string[] = []): { name: string; command: Command }[] {

@@ -44,12 +44,21 @@ export interface LastRecord {
   readonly digest: string;
 }
 
+export interface PartitionHalt {
+  readonly topic: string;
+  readonly partition: number;
+  readonly epoch: number;
+  readonly reason: string;
+}
+
 /** The truth about offsets, which lies with the data and not with the broker. */
 export interface PartitionClaims {
   /** Claims a partition for this process: whoever held it before can write no more. */
   claim(topic: string, partition: number, earliestOffset: number): Promise<PartitionClaimed>;
-  /** Notes why a partition is not read any further. */
-  halt(topic: string, partition: number, reason: string): Promise<void>;
+  /** Notes why a partition is not read any further, as whoever holds this claim has found. */
+  halt(halt: PartitionHalt): Promise<void>;
+  /** Those of a topic that are not read any further, until an operator has them go on. */
+  halted(topic: string): Promise<ReadonlySet<number>>;
   /** Recognises a record, so that a topic that was made anew is not taken for the old one. */
   digestOf(message: KafkaMessage): string;
 }

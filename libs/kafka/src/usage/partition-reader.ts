@@ -42,6 +42,8 @@ export class PartitionReader {
   private readonly consumer: Consumer;
   private readonly admin: Admin;
   private readonly partitions = new Map<number, ClaimedPartition>();
+  /** Those that are written down as halted: an operator may have them go on. */
+  private readonly halts = new Set<number>();
   private readonly attempts: Attempts;
   /** Rises with every assignment; work that was begun under an earlier one is dropped. */
   private generation = 0;
@@ -120,6 +122,7 @@ export class PartitionReader {
   private assigned(partitions: readonly number[]): void {
     this.generation += 1;
     this.partitions.clear();
+    this.halts.clear();
     this.pause(partitions);
     this.observer.assigned(partitions);
     const { generation } = this;
@@ -135,7 +138,7 @@ export class PartitionReader {
       this.observer.claimed(partition, claim);
       const fault = claim.halted ?? faultOfPosition(claim.nextOffset, watermarks);
       if (fault === null) this.open(partition, openClaim(claim, watermarks));
-      else this.halt(partition, fault);
+      else this.halt(partition, claim.epoch, fault);
       return 'done';
     });
   }
@@ -161,7 +164,7 @@ export class PartitionReader {
     // Sought elsewhere or claimed anew meanwhile: what was fetched is dropped, and fetched again where it is wanted.
     if (!payload.isRunning() || payload.isStale() || !this.isCurrent(partition, claimed)) return;
     if (misfit?.type === 'astray') return this.claimAnew(partition);
-    if (misfit?.type === 'halt') return this.halt(partition, misfit.reason);
+    if (misfit?.type === 'halt') return this.halt(partition, claimed.epoch, misfit.reason);
     readRecords(claimed, batch.messages, stretch);
     payload.resolveOffset(batch.lastOffset());
     if (claimed.waiting.length > 0) readAhead.pass(partition, claimed);
@@ -181,7 +184,7 @@ export class PartitionReader {
     claimed.logEnd = Number(highWatermark);
     const fault = faultOfTopic(claimed, stretch);
     if (fault === null) readNothing(claimed, stretch);
-    else this.halt(partition, fault);
+    else this.halt(partition, claimed.epoch, fault);
   }
 
   /** Else a partition whose last offset holds no record would look as if something waited in it for ever. */
@@ -209,16 +212,30 @@ export class PartitionReader {
   }
 
   /** Reads no further at once; that it is written down too waits for the database, and nobody waits for that. */
-  private halt(partition: number, reason: string): void {
+  private halt(partition: number, epoch: number, reason: string): void {
     this.partitions.delete(partition);
     this.pause([partition]);
     this.observer.halted(partition, reason);
     const { generation } = this;
     void this.attempts.untilDone(partition, async () => {
       if (generation !== this.generation) return 'dropped';
-      await this.claims.halt(this.options.topic, partition, reason);
+      await this.claims.halt({ topic: this.options.topic, partition, epoch, reason });
+      this.halts.add(partition);
       return 'done';
     });
+  }
+
+  /** Claims what an operator has meanwhile decided to read on. */
+  private async claimResumed(): Promise<void> {
+    if (this.halts.size === 0) return;
+    const { generation } = this;
+    const halted = await this.claims.halted(this.options.topic);
+    if (generation !== this.generation) return;
+    for (const partition of this.halts) {
+      if (halted.has(partition)) continue;
+      this.halts.delete(partition);
+      void this.claim(partition, generation);
+    }
   }
 
   /** The client resets an offset that is out of range in silence; this finds it out of range before that. */
@@ -229,8 +246,11 @@ export class PartitionReader {
         const watermarks = await readWatermarks(this.admin, this.options.topic);
         for (const [partition, claimed] of this.partitions) {
           const fault = faultOfPosition(claimed.nextOffset, watermarks.get(partition) ?? { low: 0, high: 0 });
-          if (fault !== null && this.partitions.get(partition) === claimed) this.halt(partition, fault);
+          if (fault !== null && this.partitions.get(partition) === claimed) {
+            this.halt(partition, claimed.epoch, fault);
+          }
         }
+        await this.claimResumed();
         return 'done';
       });
     }

@@ -37,7 +37,8 @@ export async function claimPartition(
     text: `
       WITH known AS (
         UPDATE ingest_partition SET epoch = epoch + 1
-         WHERE topic = $1 AND partition = $2 AND incarnation = 1
+         WHERE topic = $1 AND partition = $2
+           AND incarnation = (SELECT max(incarnation) FROM ingest_partition WHERE topic = $1 AND partition = $2)
         RETURNING *
       ), first AS (
         INSERT INTO ingest_partition AS claimed (topic, partition, first_offset, next_offset, epoch)
