@@ -14,6 +14,8 @@ export interface EmbeddedKafkaOptions {
   readonly directory: string;
   /** The first broker's port, when a certain one is wanted; else a free one, the same at every start. */
   readonly port?: number;
+  /** Where the only broker sends its clients, when that is not its own port: to a proxy that stands before it. */
+  readonly advertisedPort?: number;
   /** 1 (default) or 3. Three keep three copies of everything and need two of them for a write. */
   readonly clusterSize?: 1 | 3;
   /** For tests: brokers that are up in half the CPU time, and slower afterwards. Not for measurements. */
@@ -97,7 +99,8 @@ async function choosePorts(
   const [first, ...others] = nodes;
   if (options.port === undefined || first === undefined) return nodes;
   await requireFreePort(options.port, 'Kafka');
-  return [{ ...first, broker: options.port }, ...others];
+  const { port: broker, advertisedPort: advertised = broker } = options;
+  return [{ ...first, broker, advertised }, ...others];
 }
 
 async function launchAll(homes: readonly BrokerHome[], onProgress: (step: string) => void): Promise<WatchedProcess[]> {

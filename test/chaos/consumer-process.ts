@@ -1,8 +1,5 @@
-import { join } from 'node:path';
-import { readLocalEnvironment } from '../../deploy/local/environment';
 import { sendSignal } from '../../deploy/local/processes/process-identity';
-import { startWatched } from '../../deploy/local/processes/watched-process';
-import { repositoryRoot } from '../../deploy/local/repository-root';
+import { startAppProcess } from './app-process';
 
 /** The usage consumer as a process of its own, which may be frozen and killed like any other. */
 export interface ConsumerProcess {
@@ -22,26 +19,17 @@ export interface ConsumerSettings {
   readonly logFile: string;
 }
 
-const STOP_GRACE_MS = 20_000;
-
 /** Starts the built consumer, which claims its partitions by itself, and does not outlive this process. */
 export async function startConsumerProcess(settings: ConsumerSettings): Promise<ConsumerProcess> {
-  const child = await startWatched({
-    command: process.execPath,
-    args: [join(repositoryRoot(), 'dist/apps/usage-consumer/src/main.js')],
-    env: {
-      ...readLocalEnvironment().inherited,
-      DATABASE_URL: settings.databaseUrl,
-      KAFKA_BROKERS: settings.brokers.join(','),
-      USAGE_TOPIC: settings.topic,
-      CONSUMER_GROUP: `group.${settings.topic}`,
-      MAX_BATCH_RECORDS: String(settings.maxBatchRecords),
-      PORT: '0',
-    },
-    logFile: settings.logFile,
-    stopSignal: 'SIGTERM',
-    stopGraceMs: STOP_GRACE_MS,
-  });
+  const { databaseUrl, brokers, topic, maxBatchRecords, logFile } = settings;
+  const environment = {
+    DATABASE_URL: databaseUrl,
+    KAFKA_BROKERS: brokers.join(','),
+    USAGE_TOPIC: topic,
+    CONSUMER_GROUP: `group.${topic}`,
+    MAX_BATCH_RECORDS: String(maxBatchRecords),
+  };
+  const child = await startAppProcess({ app: 'usage-consumer', environment, logFile });
   return {
     freeze: () => void sendSignal(child.identity, 'SIGSTOP'),
     thaw: () => void sendSignal(child.identity, 'SIGCONT'),

@@ -25,8 +25,8 @@ export interface DrillGround {
 
 const ORGANIZATIONS = 50;
 
-/** Of the brokers: those of the main line are one, which is not only quick to start. */
-export type GroundOptions = Pick<EmbeddedKafkaOptions, 'clusterSize' | 'quickStart'>;
+/** How the brokers are made up: one, by its own port and not only quick to start, when nothing is said. */
+export type GroundOptions = Pick<EmbeddedKafkaOptions, 'clusterSize' | 'quickStart' | 'port' | 'advertisedPort'>;
 
 export async function openDrillGround(note: (step: string) => void, options: GroundOptions = {}): Promise<DrillGround> {
   const home = temporaryDirectory();

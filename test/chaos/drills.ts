@@ -1,5 +1,6 @@
 import { type AdmissionDrillResult, runAdmissionDrill } from './admission-drill';
 import { type DrilledStore, openAdmissionGround } from './admission-ground';
+import { brokersDrill } from './brokers-drill';
 import { commitLostDrill } from './commit-lost-drill';
 import { compareWithManifest } from './compare-with-manifest';
 import { disorderDrill } from './disorder-drill';
@@ -111,6 +112,7 @@ export const DRILLS: readonly Drill[] = [
   zombiesDrill,
   commitLostDrill,
   rebalanceDrill,
+  brokersDrill,
   outagesDrill,
   disorderDrill,
   poisonDrill,

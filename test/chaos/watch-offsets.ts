@@ -31,6 +31,25 @@ export async function offsetsPassed(databaseUrl: string, topic: string): Promise
   return row?.passed ?? 0;
 }
 
+/** Waits until something more is committed of each partition of a topic that has ever had a record. */
+export async function untilEachMoves(databaseUrl: string, topic: string, withinMs: number): Promise<void> {
+  const read = (): Promise<Map<number, number>> => nextOffsets(databaseUrl, topic).catch(() => new Map());
+  const before = await until(read, (offsets) => offsets.size > 0, withinMs);
+  const hasMoved = (offsets: ReadonlyMap<number, number>): boolean =>
+    [...before].every(([partition, offset]) => (offsets.get(partition) ?? 0) > offset);
+  await until(read, hasMoved, withinMs);
+}
+
+async function nextOffsets(databaseUrl: string, topic: string): Promise<Map<number, number>> {
+  const rows = await ask<{ partition: number; next: number }>(
+    databaseUrl,
+    `SELECT partition, max(next_offset)::int AS next FROM ingest_partition
+      WHERE topic = $1 AND next_offset > first_offset GROUP BY partition`,
+    [topic],
+  );
+  return new Map(rows.map(({ partition, next }) => [partition, next]));
+}
+
 /** How often partitions were claimed so far. */
 export async function claimsMade(databaseUrl: string): Promise<number> {
   const [row] = await ask<{ claims: number }>(

@@ -8,6 +8,8 @@ export interface PostgresProxy {
   cuts(): number;
   /** While true, the server is gone: connections are cut and no new one is taken. */
   setGone(isGone: boolean): void;
+  /** From now on the server is slow: each of its answers comes so much later. */
+  setDelay(milliseconds: number): void;
   stop(): Promise<void>;
 }
 
@@ -18,7 +20,7 @@ const COMMIT_MESSAGE = Buffer.from('Q\0\0\0\x0bCOMMIT\0', 'latin1');
 export async function startPostgresProxy(databaseUrl: string): Promise<PostgresProxy> {
   const target = new URL(databaseUrl);
   const sockets = new Set<Socket>();
-  const state = { isGone: false, everyNth: 0, commits: 0, cuts: 0 };
+  const state = { isGone: false, delayMs: 0, everyNth: 0, commits: 0, cuts: 0 };
 
   const server = createServer((client) => {
     if (state.isGone) return void client.destroy();
@@ -35,9 +37,17 @@ export async function startPostgresProxy(databaseUrl: string): Promise<PostgresP
       postgres.write(chunk);
     });
     postgres.on('data', (chunk: Buffer) => {
-      if (!cutsNextAnswer) return void client.write(chunk);
-      state.cuts += 1;
-      end();
+      if (cutsNextAnswer) {
+        state.cuts += 1;
+        return end();
+      }
+      if (state.delayMs === 0) return void client.write(chunk);
+      // Nothing more is taken from the server meanwhile: what it says stays in order.
+      postgres.pause();
+      setTimeout(() => {
+        client.write(chunk);
+        postgres.resume();
+      }, state.delayMs);
     });
   });
   const port = await listen(server);
@@ -53,6 +63,7 @@ export async function startPostgresProxy(databaseUrl: string): Promise<PostgresP
       state.isGone = isGone;
       if (isGone) cutAll();
     },
+    setDelay: (milliseconds) => (state.delayMs = milliseconds),
     stop() {
       cutAll();
       return new Promise((resolve) => server.close(() => resolve()));

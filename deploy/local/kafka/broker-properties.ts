@@ -1,6 +1,8 @@
 /** Where one node of the cluster listens; its place in the list of nodes makes its id (the first is 1). */
 export interface NodePorts {
   readonly broker: number;
+  /** Where clients are sent, when that is somewhere else. */
+  readonly advertised?: number;
   readonly controller: number;
 }
 
@@ -37,7 +39,7 @@ export function brokerProperties(
     'node.id': index + 1,
     'controller.quorum.voters': nodes.map((voter, at) => `${at + 1}@${HOST}:${voter.controller}`).join(','),
     listeners: `${protocol}://${HOST}:${node.broker},CONTROLLER://${HOST}:${node.controller}`,
-    'advertised.listeners': `${protocol}://${HOST}:${node.broker}`,
+    'advertised.listeners': `${protocol}://${HOST}:${node.advertised ?? node.broker}`,
     'listener.security.protocol.map': `${protocol}:${protocol},CONTROLLER:PLAINTEXT`,
     'controller.listener.names': 'CONTROLLER',
     'inter.broker.listener.name': protocol,
